@@ -1,0 +1,137 @@
+"""The parts that pages are put together from: head, metric cards, cards with figures and tables, links."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from analytics.filters import Filters
+from analytics.language import _
+from analytics.store import Store
+from analytics.words import numbers
+from pages.shared import address
+from pages.shared.downloads import to_csv, to_xlsx
+
+WIDTH = 1320
+_corner: ContextVar[DeltaGenerator | None] = ContextVar("corner", default=None)
+
+
+@contextmanager
+def page() -> Iterator[None]:
+    """The page's column, no wider than reads well on a large screen."""
+    with st.container(width=WIDTH):
+        yield
+
+
+def head(headline: str, why: str = "", caption: str = "") -> None:
+    """The answer as title (at most 60 characters), one or two sentences of why and what next, then the fine print."""
+    with st.container(gap="xxsmall"):
+        st.title(headline, anchor=False)
+        if why:
+            st.markdown(why)
+        if caption:
+            st.caption(caption)
+
+
+def period_caption(filters: Filters, store: Store, n: float, noun: str) -> str:
+    """«1 Sep – 30 Nov 2026 · 12,482 visits · small figures: 95% interval · data v0008»."""
+    return " · ".join(
+        [
+            numbers.period(filters.start_on, filters.end_on),
+            f"{numbers.count_in_prose(n)} {noun}",
+            _("small figures: 95% interval"),
+            _("data {version}").format(version=store.version),
+        ]
+    )
+
+
+@contextmanager
+def card(title: str, caption: str = "") -> Iterator[None]:
+    """A bordered card: bold title (a finding), caption (measure, unit, group, interval), then what is drawn within.
+
+    Figures and tables drawn within put their downloads into the card's upper right corner.
+    """
+    with st.container(border=True, gap="xxsmall", height="stretch"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f"**{title}**", width="stretch")
+            corner = st.container(width="content")
+        if caption:
+            st.caption(caption)
+        token = _corner.set(corner)
+        try:
+            yield
+        finally:
+            _corner.reset(token)
+
+
+def figure(
+    figure: go.Figure, key: str, frame: pd.DataFrame | None = None, name: str | None = None, alt: str = ""
+) -> None:
+    """A chart in the theme in force; with a frame, its data can be downloaded. alt says it for a screen reader."""
+    st.plotly_chart(
+        figure,
+        key=f"{key}-{st.context.theme.type}",
+        theme="streamlit",
+        config={"displayModeBar": False, "displaylogo": False, "scrollZoom": False},
+        alt=alt or None,
+    )
+    if frame is not None:
+        _downloads(lambda: frame, name or key, key)
+
+
+def table(
+    frame: pd.DataFrame,
+    name: str,
+    columns: Mapping[str, Any] | None = None,
+    alt: str = "",
+    height: Any = "auto",
+) -> None:
+    """A table with its download; columns as `column_config` (order and choice of columns follow it where given)."""
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_config=columns,
+        column_order=list(columns) if columns else None,
+        alt=alt or None,
+        height=height,
+        key=f"table-{name}",
+    )
+    _downloads(lambda: frame, name, f"table-{name}")
+
+
+def _downloads(frame: Callable[[], pd.DataFrame], name: str, key: str) -> None:
+    corner = _corner.get()
+    place = corner if corner is not None else st.container(horizontal=True, horizontal_alignment="right")
+    with place, st.popover(_("Data"), icon=":material/download:", type="tertiary"):
+        st.download_button(
+            _("CSV"), lambda: to_csv(frame()), f"{name}.csv", "text/csv", key=f"{key}-csv",
+            on_click="ignore", icon=":material/csv:", type="tertiary",
+        )  # fmt: skip
+        st.download_button(
+            _("Excel"), lambda: to_xlsx(frame()), f"{name}.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", key=f"{key}-xlsx",
+            on_click="ignore", icon=":material/table:", type="tertiary",
+        )  # fmt: skip
+
+
+def empty_state(title: str, what_to_do: str) -> None:
+    """What is missing and what to do about it, with the way to the Data page."""
+    head(title, what_to_do)
+    st.page_link("pages/deliver/data.py", label=_("Open Data"), icon=":material/database:")
+
+
+def link(page: str, label: str, **query: str) -> None:
+    """A link at the right to another page, this view's choices kept and `query` set on top."""
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        st.page_link(
+            page,
+            label=label,
+            icon=":material/arrow_forward:",
+            icon_position="right",
+            query_params={**address.current(), **query},
+        )

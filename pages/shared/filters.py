@@ -1,0 +1,137 @@
+"""The sidebar: language, branch, period, customers, targets; held across pages and in the address."""
+
+from datetime import date, timedelta
+
+import pandas as pd
+import streamlit as st
+
+from analytics.filters import Filters, Group
+from analytics.language import LANGUAGES, _
+from analytics.store import Store
+from analytics.words import numbers
+from pages.shared import address, context
+from pages.shared.targets import edit_targets
+
+MONTHS = {"1m": 1, "3m": 3, "12m": 12}
+PERIODS = ("3m", "1m", "12m", "all", "custom")
+DEFAULT_PERIOD = "3m"
+CUSTOMERS: tuple[Group, ...] = ("all", "ordinary", "vip")
+
+
+def period_label(code: str) -> str:
+    return {
+        "1m": _("Last month"),
+        "3m": _("Last 3 months"),
+        "12m": _("Last 12 months"),
+        "all": _("All data"),
+        "custom": _("From – to"),
+    }[code]
+
+
+def group_label(code: str) -> str:
+    """Ordinary, VIP or all customers, as the pages call them."""
+    return {"all": _("All"), "ordinary": _("Ordinary"), "vip": _("VIP")}[code]
+
+
+def period_of(code: str, first_on: date, end_on: date) -> tuple[date, date]:
+    """The half-open period that a choice means on data that span [first_on, end_on)."""
+    if code not in MONTHS:
+        return first_on, end_on
+    start = (pd.Timestamp(end_on) - pd.DateOffset(months=MONTHS[code])).date()
+    return max(start, first_on), end_on
+
+
+def language_choice() -> None:
+    """The language of the session; asked first, because every label depends on it."""
+    address.adopt("lang", lambda code: code in LANGUAGES, "en")
+    st.session_state[context.LANGUAGE] = st.session_state["lang"]
+    address.write("lang", st.session_state["lang"], "en")
+
+
+def _branch(store: Store) -> str:
+    branches = store.branches()
+    address.adopt("branch", lambda code: code in branches, branches[0])
+    code: str = st.selectbox(_("Branch"), branches, key="branch")
+    address.write("branch", code, branches[0])
+    return code
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _custom(first_on: date, end_on: date, shown: tuple[date, date]) -> tuple[date, date]:
+    """From – to by a calendar; the address keeps it half-open as the command line does."""
+    last_on = end_on - timedelta(days=1)
+    address.adopt("from", _is_day, shown[0].isoformat())
+    address.adopt("to", _is_day, shown[1].isoformat())
+    start = min(max(date.fromisoformat(st.session_state["from"]), first_on), last_on)
+    stop = min(max(date.fromisoformat(st.session_state["to"]), start + timedelta(days=1)), end_on)
+    picked = st.date_input(
+        _("From – to"),
+        (start, stop - timedelta(days=1)),
+        min_value=first_on,
+        max_value=last_on,
+        format="YYYY-MM-DD",
+        label_visibility="collapsed",
+        key=f"custom-{start}-{stop}",
+    )
+    if isinstance(picked, tuple) and len(picked) == 2:
+        start, stop = picked[0], picked[1] + timedelta(days=1)
+    st.session_state["from"], st.session_state["to"] = start.isoformat(), stop.isoformat()
+    return start, stop
+
+
+def _period(store: Store, branch_id: str) -> tuple[date, date]:
+    first_on, end_on = store.period(branch_id)
+    asked_to = {"from", "to"} & set(st.query_params)
+    if asked_to and "period" not in st.query_params:
+        st.query_params["period"] = "custom"
+    address.adopt("period", PERIODS.__contains__, DEFAULT_PERIOD)
+    before = st.session_state.get("_shown_period", period_of(DEFAULT_PERIOD, first_on, end_on))
+    code = st.selectbox(_("Period"), PERIODS, format_func=period_label, key="period")
+    address.write("period", code, DEFAULT_PERIOD)
+    if code == "custom":
+        start, stop = _custom(first_on, end_on, before)
+        address.write("from", start.isoformat())
+        address.write("to", stop.isoformat())
+    else:
+        start, stop = period_of(code, first_on, end_on)
+        for key in ("from", "to"):
+            address.write(key, None)
+            st.session_state.pop(key, None)
+        st.caption(numbers.period(start, stop))
+    st.session_state["_shown_period"] = (start, stop)
+    return start, stop
+
+
+def _customers() -> Group:
+    address.adopt("customers", CUSTOMERS.__contains__, "all")
+    code: Group = st.segmented_control(
+        _("Customers"), CUSTOMERS, format_func=group_label, key="customers", required=True, width="stretch"
+    )  # type: ignore[assignment]
+    address.write("customers", code, "all")
+    return code
+
+
+def sidebar() -> None:
+    """Draw the filters and keep what they ask for `context.filters()`."""
+    store = context.store()
+    st.session_state[context.FILTERS] = None
+    with st.sidebar:
+        if store is not None and store.branches():
+            branch_id = _branch(store)
+            start_on, end_on = _period(store, branch_id)
+            ledger = context.ledger()
+            grouping = store.grouping(branch_id, ledger.vip_segments(branch_id))
+            group = _customers() if grouping.is_split else "all"
+            st.session_state[context.FILTERS] = Filters(
+                branch_id, start_on, end_on, group, grouping, ledger.targets(branch_id)
+            )
+            if st.button(_("Targets"), icon=":material/flag:", type="tertiary"):
+                edit_targets(branch_id)
+        st.selectbox(_("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key="lang")
