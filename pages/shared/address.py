@@ -1,8 +1,8 @@
 """Choices that live in the address, as stable codes.
 
-A widget bound to the address would write its label there, which changes with the language. So the session keeps
-the code: an address that names another one than was last written wins, else the session's choice is written
-again (a click in the navigation drops it).
+A widget bound to the address would write its label there, which changes with the language. So the session
+keeps the code: an address that names another one than was last written wins, else the session's choice is
+written again (a click in the navigation drops it).
 """
 
 from collections.abc import Callable

@@ -12,10 +12,24 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.filters import Filters
 from analytics.language import _
-from analytics.store import Store
+from analytics.store.reader import Store
 from analytics.words import numbers
 from pages.shared import address
 from pages.shared.downloads import to_csv, to_xlsx
+from pages.shared.metrics import Card, metric_cards
+
+__all__ = [
+    "Card",
+    "card",
+    "empty_state",
+    "figure",
+    "head",
+    "link",
+    "metric_cards",
+    "page",
+    "period_caption",
+    "table",
+]
 
 WIDTH = 1320
 _corner: ContextVar[DeltaGenerator | None] = ContextVar("corner", default=None)
@@ -29,7 +43,7 @@ def page() -> Iterator[None]:
 
 
 def head(headline: str, why: str = "", caption: str = "") -> None:
-    """The answer as title (at most 60 characters), one or two sentences of why and what next, then the fine print."""
+    """The answer as title (at most 60 characters), why and what next in a sentence or two, the fine print."""
     with st.container(gap="xxsmall"):
         st.title(headline, anchor=False)
         if why:
@@ -52,7 +66,7 @@ def period_caption(filters: Filters, store: Store, n: float, noun: str) -> str:
 
 @contextmanager
 def card(title: str, caption: str = "") -> Iterator[None]:
-    """A bordered card: bold title (a finding), caption (measure, unit, group, interval), then what is drawn within.
+    """A bordered card: bold title (a finding), caption (measure, unit, group, interval), then what is drawn.
 
     Figures and tables drawn within put their downloads into the card's upper right corner.
     """
@@ -72,7 +86,7 @@ def card(title: str, caption: str = "") -> Iterator[None]:
 def figure(
     figure: go.Figure, key: str, frame: pd.DataFrame | None = None, name: str | None = None, alt: str = ""
 ) -> None:
-    """A chart in the theme in force; with a frame, its data can be downloaded. alt says it for a screen reader."""
+    """A chart in the theme in force, alt for screen readers; with a frame, its data can be downloaded."""
     st.plotly_chart(
         figure,
         key=f"{key}-{st.context.theme.type}",
@@ -91,7 +105,7 @@ def table(
     alt: str = "",
     height: Any = "auto",
 ) -> None:
-    """A table with its download; columns as `column_config` (order and choice of columns follow it where given)."""
+    """A table with its download; columns as `column_config`, whose order and choice it follows."""
     st.dataframe(
         frame,
         hide_index=True,

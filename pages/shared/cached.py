@@ -8,7 +8,7 @@ import streamlit as st
 
 from analytics.filters import Filters
 from analytics.language import _
-from analytics.store import Store
+from analytics.store.reader import Store
 from pages.shared import context
 
 T = TypeVar("T")

@@ -1,13 +1,16 @@
-"""What a page works with in this run: the store's current version, the ledger, the filters, the session's language."""
+"""What a page works with in this run: the store's current version, ledger, filters, language."""
 
 import os
 from pathlib import Path
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from analytics.filters import Filters
 from analytics.language import LANGUAGES, set_language_source
-from analytics.store import Ledger, Store
+from analytics.store import versions
+from analytics.store.ledger import Ledger
+from analytics.store.reader import Store
 
 FILTERS = "_filters"
 LANGUAGE = "_language"
@@ -20,10 +23,8 @@ def folder() -> Path:
 
 def current_version() -> str | None:
     """The name of the version in force, None while nothing is loaded."""
-    try:
-        return (folder() / "CURRENT").read_text(encoding="utf-8").strip() or None
-    except FileNotFoundError:
-        return None
+    version = versions.current_version(folder())
+    return None if version == versions.NONE_YET else version
 
 
 @st.cache_resource(max_entries=4, show_spinner=False)
@@ -55,7 +56,9 @@ def filters() -> Filters | None:
 
 
 def _session_language() -> str:
-    code = st.session_state.get(LANGUAGE, "en")
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return "en"
+    code: str = st.session_state.get(LANGUAGE, "en")
     return code if code in LANGUAGES else "en"
 
 

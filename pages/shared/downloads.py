@@ -17,7 +17,7 @@ def _harmless(cell: object) -> object:
 
 
 def to_csv(frame: pd.DataFrame) -> bytes:
-    """The frame as CSV in UTF-8 with a mark that Excel knows; text that looks like a formula gets a leading «'»."""
+    """The frame as CSV in UTF-8 with Excel's mark; text that looks like a formula gets a leading «'»."""
     safe = frame.copy()
     safe.columns = [str(_harmless(str(name))) for name in safe.columns]
     for position, name in enumerate(safe.columns):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from analytics.filters import Filters, Group
 from analytics.language import LANGUAGES, _
-from analytics.store import Store
+from analytics.store.reader import Store
 from analytics.words import numbers
 from pages.shared import address, context
 from pages.shared.targets import edit_targets
@@ -86,11 +86,9 @@ def _custom(first_on: date, end_on: date, shown: tuple[date, date]) -> tuple[dat
     return start, stop
 
 
-def _period(store: Store, branch_id: str) -> tuple[date, date]:
-    first_on, end_on = store.period(branch_id)
-    asked_to = {"from", "to"} & set(st.query_params)
-    if asked_to and "period" not in st.query_params:
-        st.query_params["period"] = "custom"
+def _period(first_on: date, end_on: date) -> tuple[date, date]:
+    if {"from", "to"} & set(st.query_params) and "period" not in st.query_params:
+        st.session_state["period"] = "custom"
     address.adopt("period", PERIODS.__contains__, DEFAULT_PERIOD)
     before = st.session_state.get("_shown_period", period_of(DEFAULT_PERIOD, first_on, end_on))
     code = st.selectbox(_("Period"), PERIODS, format_func=period_label, key="period")
@@ -125,13 +123,15 @@ def sidebar() -> None:
     with st.sidebar:
         if store is not None and store.branches():
             branch_id = _branch(store)
-            start_on, end_on = _period(store, branch_id)
             ledger = context.ledger()
             grouping = store.grouping(branch_id, ledger.vip_segments(branch_id))
-            group = _customers() if grouping.is_split else "all"
-            st.session_state[context.FILTERS] = Filters(
-                branch_id, start_on, end_on, group, grouping, ledger.targets(branch_id)
-            )
+            data_period = store.period(branch_id)
+            if data_period is not None:
+                start_on, end_on = _period(*data_period)
+                group = _customers() if grouping.is_split else "all"
+                st.session_state[context.FILTERS] = Filters(
+                    branch_id, start_on, end_on, group, grouping, ledger.targets(branch_id)
+                )
             if st.button(_("Targets"), icon=":material/flag:", type="tertiary"):
                 edit_targets(branch_id)
         st.selectbox(_("Language"), list(LANGUAGES), format_func=LANGUAGES.__getitem__, key="lang")

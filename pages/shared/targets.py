@@ -1,4 +1,4 @@
-"""What the branch wants to reach and whom it counts as VIP: shown and changed in a dialog, kept in the ledger."""
+"""What the branch wants to reach and whom it counts as VIP: changed in a dialog, kept in the ledger."""
 
 from dataclasses import fields
 
@@ -46,15 +46,13 @@ def _form(branch_id: str) -> None:
                 )
                 / factor
             )
-        segments = store.segments(branch_id) if store is not None else []
-        chosen = None
-        if segments:
+        held: tuple[str, ...] = ()
+        chosen: list[str] = []
+        if store is not None and (segments := store.segments(branch_id)):
             held = store.grouping(branch_id, ledger.vip_segments(branch_id)).vip_segments
-            chosen = st.multiselect(
-                _("Customers counted as VIP"), segments, [s for s in held if s in segments]
-            )
+            chosen = st.multiselect(_("Customers counted as VIP"), segments, held)
         if st.form_submit_button(_("Save"), type="primary"):
             ledger.set_targets(branch_id, Targets(**entered))
-            if chosen is not None and tuple(chosen) != tuple(held):
-                ledger.set_vip_segments(branch_id, tuple(chosen))
+            if set(chosen) != set(held):
+                ledger.set_vip_segments(branch_id, sorted(chosen))
             st.rerun()
