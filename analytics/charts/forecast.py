@@ -1,0 +1,332 @@
+"""Before and after, wait by hour, and how well the model reproduces the branch."""
+
+import math
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analytics.charts import layout
+from analytics.charts.tokens import AFTER, BAD, BEFORE, GOOD, GRID, GROUP_COLOR, INK, MUTED, NEUTRAL
+from analytics.filters import Targets
+from analytics.language import _
+from analytics.redesign.result import FitCheck, Forecast, MetricForecast
+from analytics.words import forecast as words
+from analytics.words import numbers
+
+# Pixels: the texts left and right of the plots keep their room however wide the card is.
+NAME, CHANGE, VALUES = 66, 206, 94
+TITLE_H, ROW_H, GAP_H = 24, 27, 12
+SIDE_COLOR = {"better": GOOD, "worse": BAD, "none": NEUTRAL}
+BAR_ALPHA = "47"
+
+
+def now_forecast(forecast: Forecast, targets: Targets) -> go.Figure:
+    """A row per metric and group: the change in words, ring now, dot in a bar the forecast (95 %).
+
+    Each metric has its own scale from zero (satisfaction: from 1), hence no axis. x is that scale as 0–1.
+    """
+    groups = words.groups(forecast)
+    names = [name for name in words.SHOWN if any(name in table for table in groups.values())]
+    height = 22 + sum(TITLE_H + ROW_H * len(groups) + GAP_H for name in names)
+    figure = layout.base(height, left=NAME + CHANGE, right=VALUES, top=0, bottom=0)
+    figure.update_layout(
+        xaxis={"range": [-0.04, 1.07], "visible": False}, yaxis={"range": [height, 0], "visible": False}
+    )
+    _column_names(figure, words.is_status_quo(forecast))
+    y = 22.0
+    for name in names:
+        rows = {group: table[name] for group, table in groups.items() if name in table}
+        scale = _Scale(name, list(rows.values()), words.target_of(name, targets))
+        layout.label(
+            figure, f"<b>{words.metric_title(name, targets)}</b>", 0, y + TITLE_H / 2, xref="paper",
+            dx=-NAME - CHANGE,
+        )  # fmt: skip
+        _target(figure, scale, y, ROW_H * len(rows))
+        y += TITLE_H
+        for group, metric in rows.items():
+            _row(figure, group, metric, scale, y=y + ROW_H / 2, is_status_quo=words.is_status_quo(forecast))
+            y += ROW_H
+        y += GAP_H
+    return figure
+
+
+class _Scale:
+    """Places values of one metric on 0–1."""
+
+    def __init__(self, name: str, metrics: list[MetricForecast], target: float | None) -> None:
+        seen = [x for m in metrics for x in (m.before.mean, m.after.mean, m.after.high, m.observed)]
+        known = [x for x in [*seen, target] if x is not None and not math.isnan(x)]
+        self.target = target
+        self.low = 1.0 if name == "csat_mean" else 0.0
+        self.high = 5.0 if name == "csat_mean" else max([*known, 1e-9])
+        if metrics[0].unit == "share":
+            self.high = min(self.high, 1.0)
+        self.unit = metrics[0].unit
+
+    def __call__(self, value: float) -> float:
+        return max(0.0, min(1.0, (value - self.low) / (self.high - self.low)))
+
+
+def _column_names(figure: go.Figure, is_status_quo: bool) -> None:
+    values = _("Measured → expected") if is_status_quo else _("Now → forecast")
+    layout.label(
+        figure,
+        values,
+        1,
+        10,
+        xref="paper",
+        dx=VALUES,
+        anchor="right",
+        color=MUTED,
+        size=layout.SMALL,
+        on_page=True,
+    )
+    change = _("Interval") if is_status_quo else _("Change")
+    layout.label(figure, change, 0, 10, xref="paper", dx=-CHANGE, color=MUTED, size=layout.SMALL)
+
+
+def _target(figure: go.Figure, scale: _Scale, y: float, rows_h: float) -> None:
+    if scale.target is None:
+        return
+    x = scale(scale.target)
+    text = _("target {target}").format(target=_bare(scale.target, scale.unit))
+    layout.label(
+        figure, text, x, y + TITLE_H / 2,
+        anchor="center" if 0.15 < x < 0.9 else "right" if x >= 0.9 else "left",
+        color=NEUTRAL, size=layout.SMALL,
+    )  # fmt: skip
+    figure.add_shape(
+        type="line", x0=x, x1=x, y0=y + TITLE_H - 3, y1=y + TITLE_H + rows_h,
+        line={"color": NEUTRAL, "width": 1, "dash": "dot"},
+    )  # fmt: skip
+
+
+def _bare(value: float, unit: str) -> str:
+    return f"{value * 100 if unit == 'share' else value:g}"
+
+
+def _row(
+    figure: go.Figure, group: str, metric: MetricForecast, scale: _Scale, *, y: float, is_status_quo: bool
+) -> None:
+    color = GROUP_COLOR.get(group, INK) if group != "all" else INK
+    layout.label(figure, words.group_name(group), 0, y, xref="paper", dx=-NAME - CHANGE, color=color)
+    now = metric.observed if is_status_quo else metric.before.mean
+    figure.add_shape(type="line", x0=0, x1=1, y0=y, y1=y, line={"color": GRID, "width": 1}, layer="below")
+    if now is not None and not math.isnan(now):
+        figure.add_shape(
+            type="line", x0=scale(now), x1=scale(metric.after.mean), y0=y, y1=y,
+            line={"color": BEFORE, "width": 2},
+        )  # fmt: skip
+    figure.add_shape(
+        type="rect", x0=scale(metric.after.low), x1=scale(metric.after.high), y0=y - 5, y1=y + 5,
+        fillcolor=AFTER + BAR_ALPHA, line={"width": 0},
+    )  # fmt: skip
+    figure.add_trace(
+        go.Scatter(
+            x=[scale(metric.after.mean)], y=[y], mode="markers", marker={"color": AFTER, "size": 10},
+            name=f"{group} {metric.name} after", hovertemplate=_hover(metric) + "<extra></extra>",
+        )
+    )  # fmt: skip
+    if now is not None and not math.isnan(now):
+        figure.add_trace(
+            go.Scatter(
+                x=[scale(now)], y=[y], mode="markers", name=f"{group} {metric.name} now", hoverinfo="skip",
+                marker={"symbol": "circle-open", "color": BEFORE, "size": 13, "line": {"width": 2.5}},
+            )
+        )  # fmt: skip
+    _figures(figure, metric, now, y=y, is_status_quo=is_status_quo)
+
+
+def _figures(
+    figure: go.Figure, metric: MetricForecast, now: float | None, *, y: float, is_status_quo: bool
+) -> None:
+    after = words.figure_of(metric.after.mean, metric.unit)
+    start = words.figure_of(now, metric.unit) if now is not None else numbers.UNKNOWN
+    layout.label(figure, f"{start} → <b>{after}</b>", 1, y, xref="paper", dx=VALUES, anchor="right")
+    if is_status_quo:
+        layout.label(
+            figure,
+            words.range_of(metric.after, metric.unit),
+            0,
+            y,
+            xref="paper",
+            dx=-CHANGE,
+            color=MUTED,
+            size=layout.SMALL,
+        )
+        return
+    found = words.side(metric)
+    color = SIDE_COLOR[found]
+    unit = "pts" if metric.unit == "share" else metric.unit
+    size = words.figure_of(metric.change.mean, unit, signed=True)
+    layout.label(figure, f"<b>{size}</b>", 0, y, xref="paper", dx=-CHANGE, color=color, size=16)
+    interval = f"({words.range_of(metric.change, unit, signed=True)})"
+    layout.label(figure, interval, 0, y, xref="paper", dx=-CHANGE + 52, color=MUTED, size=layout.SMALL)
+    if found != "none":
+        layout.label(
+            figure, words.side_word(found), 0, y, xref="paper", dx=-14, anchor="right", color=color,
+            size=layout.SMALL,
+        )  # fmt: skip
+
+
+def _hover(metric: MetricForecast) -> str:
+    return f"{words.figure_of(metric.after.mean, metric.unit)} ({words.range_of(metric.after, metric.unit)})"
+
+
+def by_hour(forecast: Forecast, group: str, targets: Targets, height: int = 270) -> go.Figure:
+    """Mean wait by half hour of the ticket, minutes: grey line now, blue line with band forecast."""
+    frame = forecast.by_half_hour
+    frame = frame[frame["group"] == group].sort_values("half_hour")
+    figure = layout.base(height, left=44, right=72, top=24)
+    if frame.empty:
+        return figure
+    is_status_quo = words.is_status_quo(forecast)
+    high = max(frame[["before_mean_min", "after_high_min"]].max().max(), targets.wait_mean_min) * 1.1
+    _minutes_by_hour(figure, frame, high)
+    layout.target_line(
+        figure, targets.wait_mean_min, _("target {target}").format(target=f"{targets.wait_mean_min:g}")
+    )
+    figure.add_trace(_band(frame, "after_low_min", "after_high_min"))
+    if not is_status_quo:
+        figure.add_trace(_line(frame, "before_mean_min", BEFORE, 2.5))
+    figure.add_trace(_line(frame, "after_mean_min", AFTER, 2.5))
+    if not is_status_quo:
+        _peak(figure, frame, "before", _("Now"), NEUTRAL, above=True)
+    _peak(
+        figure, frame, "after", _("Expected") if is_status_quo else _("Forecast"), AFTER, above=is_status_quo
+    )
+    return figure
+
+
+def _peak(figure: go.Figure, frame: pd.DataFrame, which: str, name: str, color: str, *, above: bool) -> None:
+    """Name a line at its peak; below its band, where the line now runs above it."""
+    known = frame.dropna(subset=[f"{which}_mean_min"])
+    if known.empty:
+        return
+    peak = known.iloc[int(known[f"{which}_mean_min"].argmax())]
+    text = f"<b>{name}</b> {numbers.plain(peak[f'{which}_mean_min'], 'min')}"
+    if which == "after":
+        text += f" ({numbers.spread(peak['after_low_min'], peak['after_high_min'], 'min')})"
+    near = known[(known["half_hour"] - peak["half_hour"]).abs() <= 2]
+    if above:
+        y = peak["after_high_min" if which == "after" else "before_mean_min"]
+    else:
+        y = near["after_low_min"].min()
+    first, last = known["half_hour"].min(), known["half_hour"].max()
+    edge = (peak["half_hour"] - first) / max(last - first, 1)
+    layout.label(
+        figure, text, peak["half_hour"], y, color=color, dy=13 if above else -13, on_page=not above,
+        anchor="left" if edge < 0.15 else "right" if edge > 0.85 else "center",
+    )  # fmt: skip
+
+
+def _band(frame: pd.DataFrame, low: str, high: str) -> go.Scatter:
+    return layout.band(frame["half_hour"].tolist(), frame[low].tolist(), frame[high].tolist(), AFTER)
+
+
+def _line(frame: pd.DataFrame, column: str, color: str, width: float) -> go.Scatter:
+    return go.Scatter(
+        x=frame["half_hour"], y=frame[column], mode="lines", name=column,
+        line={"color": color, "width": width},
+        customdata=[numbers.clock(h) for h in frame["half_hour"]],
+        hovertemplate="%{customdata}: %{y:.1f}<extra></extra>",
+    )  # fmt: skip
+
+
+def _minutes_by_hour(figure: go.Figure, frame: pd.DataFrame, high: float) -> None:
+    """The axes of minutes against time of day: grid, at most four ticks, every second full hour."""
+    ticks = layout.nice_ticks(high)
+    end = _("{n} min").format(n=f"{ticks[-1]:g}").replace(" ", numbers.NBSP)
+    first, last = int(frame["half_hour"].min()), int(frame["half_hour"].max())
+    step = 2 if last - first <= 10 else 4
+    hours = list(range(first + first % 2, last + 1, step))
+    figure.update_layout(
+        yaxis={
+            "range": [0, high], "showgrid": True, "gridcolor": GRID,
+            **layout.end_tick(ticks, [f"{t:g}" for t in ticks], end),
+        },
+        xaxis={
+            "range": [first - 0.3, last + 0.3], "tickmode": "array", "tickvals": hours,
+            "ticktext": [numbers.clock(h) for h in hours],
+        },
+    )  # fmt: skip
+
+
+def fit_checks(forecast: Forecast, targets: Targets) -> go.Figure:
+    """A row per check on held-out days: pale bar = forecast with its 95 % interval, dot or red ✕ = measured.
+
+    Each metric has its own scale from zero; the check by half hour is an error against what it may be.
+    """
+    checks = forecast.fit.checks
+    row_h = 56
+    height = row_h * max(len(checks), 1) + 6
+    figure = layout.base(height, left=4, right=150, top=0, bottom=0)
+    figure.update_layout(
+        xaxis={"range": [-0.04, 1.07], "visible": False}, yaxis={"range": [height, 0], "visible": False}
+    )
+    for i, check in enumerate(checks):
+        _check(figure, check, targets, i * row_h)
+    return figure
+
+
+def _check(figure: go.Figure, check: FitCheck, targets: Targets, top: float) -> None:
+    layout.label(figure, words.check_title(check, targets), 0, top + 14, xref="paper", dx=-4)
+    y = top + 36
+    low, high, dot = check.simulated.low, check.simulated.high, check.measured
+    if check.name == "wait_by_half_hour":
+        low, high, dot = 0.0, check.limit, check.value
+    scale = max(high, dot, 1e-9) * 1.05
+    color = GOOD if check.passes else BAD
+    figure.add_shape(type="line", x0=0, x1=1, y0=y, y1=y, line={"color": GRID, "width": 1}, layer="below")
+    figure.add_shape(
+        type="rect", x0=low / scale, x1=high / scale, y0=y - 6, y1=y + 6, fillcolor=AFTER + BAR_ALPHA,
+        line={"width": 0},
+    )  # fmt: skip
+    figure.add_trace(
+        go.Scatter(
+            x=[dot / scale], y=[y], mode="markers", hoverinfo="skip", name=check.name,
+            marker={"symbol": "circle" if check.passes else "x", "size": 10, "color": color},
+        )
+    )  # fmt: skip
+    word = _("✓ held") if check.passes else _("✕ missed")
+    layout.label(figure, f"<b>{word}</b>", 1, top + 14, xref="paper", dx=150, anchor="right", color=color)
+    layout.label(
+        figure, words.check_figures(check), 1, y, xref="paper", dx=150, anchor="right", color=MUTED,
+        size=layout.SMALL,
+    )  # fmt: skip
+
+
+def fit_by_hour(forecast: Forecast, height: int = 250) -> go.Figure:
+    """Mean wait by half hour on held-out days, minutes: grey dots measured, blue line with band simulated."""
+    frame = forecast.fit.by_half_hour
+    figure = layout.base(height, left=44, right=14, top=20)
+    if frame.empty:
+        return figure
+    frame = frame.sort_values("half_hour")
+    high = frame[["measured_mean_min", "simulated_high_min"]].max().max() * 1.1
+    _minutes_by_hour(figure, frame, max(high, 1.0))
+    figure.add_trace(_band(frame, "simulated_low_min", "simulated_high_min"))
+    figure.add_trace(_line(frame, "simulated_mean_min", AFTER, 2))
+    figure.add_trace(
+        go.Scatter(
+            x=frame["half_hour"], y=frame["measured_mean_min"], mode="markers", name="measured",
+            marker={"color": BEFORE, "size": 8}, customdata=frame["n"],
+            hovertemplate="%{y:.1f} (n %{customdata})<extra></extra>",
+        )
+    )  # fmt: skip
+    layout.label(
+        figure, f"<b>{_('measured')}</b>", 1, 1, xref="paper", yref="paper", anchor="right", dy=8,
+        dx=-84, color=NEUTRAL,
+    )  # fmt: skip
+    layout.label(
+        figure,
+        f"<b>{_('simulated')}</b>",
+        1,
+        1,
+        xref="paper",
+        yref="paper",
+        anchor="right",
+        dy=8,
+        color=AFTER,
+    )
+    return figure

@@ -1,0 +1,60 @@
+"""A forecast in words: the answer first, nothing claimed that the interval does not carry."""
+
+import pytest
+
+from analytics.filters import Targets
+from analytics.redesign.result import Guardrail, Spread
+from analytics.words import forecast as words
+from tests.fixtures_forecast import forecast_of
+
+TARGETS = Targets()
+FAILS = Guardrail(False, "wait_mean", Spread(4.7, 3.5, 5.9))
+
+
+@pytest.mark.parametrize(
+    ("forecast", "expected"),
+    [
+        (forecast_of(), "Ordinary customers would wait 4.7 minutes less"),
+        (forecast_of(()), "Without changes, ordinary customers would wait 13.5 minutes"),
+        (forecast_of(works=0), "No measurable change for ordinary customers"),
+        (
+            forecast_of(works=-1, guardrail=FAILS),
+            "Ordinary customers would wait 4.7 minutes longer: guardrail failed",
+        ),
+        (forecast_of(split=False), "Customers would wait 3.7 minutes less"),
+        (forecast_of(fit_passes=False), "Do not decide on this: the model misses this branch"),
+    ],
+)
+def test_headline(forecast, expected):
+    assert words.headline(forecast) == expected
+
+
+def test_reason_tells_from_what_to_what_for_the_others_and_the_cost():
+    text = words.reason(forecast_of(), TARGETS).replace("\u00a0", " ")
+    assert "falls from 13.5 to 8.8 min (95% interval 7.6–10.0), above the 7-minute target" in text
+    assert "VIP waits do not change measurably" in text
+    assert "It costs CNY 9,600 more a month" in text
+
+
+def test_a_failing_fit_is_given_with_its_reason_and_the_numbers_stay():
+    text = words.reason(forecast_of(fit_passes=False), TARGETS)
+    assert "measured 28.0, simulated 35.0–41.0" in text
+    assert "falls from 13.5" in text
+
+
+def test_guardrail_rows_follow_the_rule_of_half_a_minute():
+    assert [row[0] for row in words.guardrail_rows(forecast_of())] == [True, True, True, None, None]
+    assert [row[0] for row in words.guardrail_rows(forecast_of(works=-1))] == [
+        False,
+        False,
+        False,
+        None,
+        None,
+    ]
+
+
+def test_the_table_holds_every_group_and_metric_once():
+    frame = words.before_after(forecast_of(), TARGETS)
+    assert not frame.duplicated(["group", "metric"]).any()
+    row = frame[(frame["group"] == "ordinary") & (frame["metric"] == "wait_mean_min")].iloc[0]
+    assert (row["before"], row["after"], row["unit"]) == (13.5, 8.8, "min")

@@ -1,0 +1,47 @@
+"""Every measure of the hall in plain words."""
+
+import pytest
+
+from analytics.words import measures
+
+
+@pytest.mark.parametrize(
+    ("measure", "expected"),
+    [
+        (
+            {"measure": "add_staff", "role": "counter", "headcount": 2, "from": "12:00", "to": "14:00"},
+            "Two more people at the counters, 12:00–14:00",
+        ),
+        (
+            {"measure": "add_staff", "role": "counter", "headcount": -1, "weekdays": [1, 5]},
+            "One person fewer at the counters, Mon and Fri",
+        ),
+        (
+            {
+                "measure": "move_staff", "role": "counter", "headcount": 1, "weekdays": [1, 2, 3, 4, 5],
+                "from": ["09:00", "10:00"], "to": ["12:00", "13:00"],
+            },
+            "One person at the counters from 9:00–10:00 to 12:00–13:00, Mon–Fri",
+        ),
+        ({"measure": "shorten", "service": "account opening", "factor": 0.8},
+         "Account opening: 20% less time"),
+        ({"measure": "shorten", "teller": "a1b2c3d4e5f6", "factor": 0.9}, "Teller a1b2c3…: 10% less time"),
+        ({"measure": "divert", "service": "bill payment", "share": 0.3},
+         "30% of bill payment to self-service"),
+        ({"measure": "set_priority", "rule": "fifo"}, "Everyone is called in order of arrival"),
+        ({"measure": "set_priority", "rule": "priority", "order": ["VIP", "ordinary"]},
+         "VIP are called before ordinary"),
+        ({"measure": "pool_counters"}, "All counters serve everyone"),
+        ({"measure": "pool_counters", "counters": ["5", "6"]}, "Counters 5 and 6 serve everyone"),
+        ({"measure": "demand", "factor": 1.1, "segment": "VIP"}, "10% more customers (VIP)"),
+        ({"measure": "end_batching", "activity": "approve"}, "end batching"),
+    ],
+)  # fmt: skip
+def test_label(measure, expected):
+    assert measures.label(measure) == expected
+
+
+def test_assumptions_come_after_measures():
+    text = measures.together([{"measure": "demand", "factor": 0.9}, {"measure": "pool_counters"}])
+    assert text == "All counters serve everyone; 10% fewer customers"
+    assert measures.together([]) == "nothing changes"
