@@ -9,7 +9,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from analytics.charts.tokens import BAND_ALPHA, GRID, INK, MUTED, NEUTRAL, PAGE
+from analytics.charts.tokens import BAND_ALPHA, GRID, INK, NEUTRAL, PAGE
 
 FONT = "'IBM Plex Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 SIZE, SMALL = 13, 12
@@ -20,7 +20,7 @@ def base(height: int, left: int = 0, right: int = 0, top: int = 8, bottom: int =
     """An empty figure of that height with fixed margins; both axes bare, no legend, no hover frame."""
     axis = {
         "showgrid": False, "zeroline": False, "showline": False, "ticks": "", "title": None,
-        "tickfont": {"family": FONT, "size": SMALL, "color": MUTED}, "fixedrange": True,
+        "tickfont": {"family": FONT, "size": SMALL, "color": NEUTRAL}, "fixedrange": True,
         "automargin": False, "ticklabeloverflow": "allow",
     }  # fmt: skip
     return go.Figure(

@@ -89,6 +89,27 @@ def money(cny: float) -> str:
     return with_unit(cny, "cny")
 
 
+def target(x: float, unit: Unit) -> str:
+    """A target as set, without needless decimals: 80%, 7, 2.5%."""
+    digits = f"{_scaled(x, unit):.2f}".rstrip("0").rstrip(".")
+    return digits + "%" if unit == "share" else digits
+
+
+def gap(x: float, aim: float, unit: Unit) -> str:
+    """How far x lies from the target, as the two read: 38 pts, 3.6; empty where they read alike."""
+    places = _decimals(x, unit)
+    size = abs(round(_scaled(x, unit), places) - round(_scaled(aim, unit), places))
+    if round(size, places) == 0:
+        return ""
+    digits = _digits(size, places)
+    return _tied(_("{n} pts").format(n=digits)) if unit == "share" else digits
+
+
+def points_apart(x: float) -> str:
+    """A difference of shares for narrow places: whole points from one on, below with one decimal."""
+    return _tied(_("{n} pts").format(n=_digits(x * 100, 0 if abs(x) >= 0.01 else 1)))
+
+
 def count(n: float) -> str:
     return plain(float(n), "count")
 

@@ -52,16 +52,19 @@ def head(headline: str, why: str = "", caption: str = "") -> None:
             st.caption(caption)
 
 
-def period_caption(filters: Filters, store: Store, n: float, noun: str) -> str:
-    """«1 Sep – 30 Nov 2026 · 12,482 visits · small figures: 95% interval · data v0008»."""
-    return " · ".join(
-        [
-            numbers.period(filters.start_on, filters.end_on),
-            f"{numbers.count_in_prose(n)} {noun}",
-            _("small figures: 95% interval"),
-            _("data {version}").format(version=store.version),
-        ]
-    )
+def period_caption(filters: Filters, store: Store, n: float, noun: str, *, has_changes: bool = False) -> str:
+    """«1 Sep – 30 Nov 2026 · 12,482 visits · small figures: 95% interval · data v0008».
+
+    has_changes: the cards below carry arrows, and the caption says against what.
+    """
+    parts = [
+        numbers.period(filters.start_on, filters.end_on),
+        f"{numbers.count_in_prose(n)} {noun}",
+        _("small figures: 95% interval"),
+        _("arrows: against as many days before") if has_changes else "",
+        _("data {version}").format(version=store.version),
+    ]
+    return " · ".join(part for part in parts if part)
 
 
 @contextmanager
@@ -71,11 +74,12 @@ def card(title: str, caption: str = "") -> Iterator[None]:
     Figures and tables drawn within put their downloads into the card's upper right corner.
     """
     with st.container(border=True, gap="xxsmall", height="stretch"):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(f"**{title}**", width="stretch")
+        with st.container(horizontal=True, gap="small"):
+            with st.container(gap="xxsmall"):
+                st.markdown(f"**{title}**")
+                if caption:
+                    st.caption(caption)
             corner = st.container(width="content")
-        if caption:
-            st.caption(caption)
         token = _corner.set(corner)
         try:
             yield
@@ -121,7 +125,7 @@ def table(
 def _downloads(frame: Callable[[], pd.DataFrame], name: str, key: str) -> None:
     corner = _corner.get()
     place = corner if corner is not None else st.container(horizontal=True, horizontal_alignment="right")
-    with place, st.popover(_("Data"), icon=":material/download:", type="tertiary"):
+    with place, st.popover("", icon=":material/download:", type="tertiary", help=_("Download the data")):
         st.download_button(
             _("CSV"), lambda: to_csv(frame()), f"{name}.csv", "text/csv", key=f"{key}-csv",
             on_click="ignore", icon=":material/csv:", type="tertiary",
