@@ -1,0 +1,136 @@
+"""The ledger: what people decided. SQLite beside the versions; a change is a new row, nothing is overwritten."""
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import asdict, dataclass, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from analytics.errors import RequestError
+from analytics.filters import Targets
+from analytics.language import _
+
+_SCHEMA = """
+create table if not exists settings (branch_id text not null, name text not null, value text, at text not null);
+create index if not exists settings_by_name on settings (branch_id, name);
+create table if not exists scenarios (
+    id integer primary key autoincrement, branch_id text not null, name text not null, measures text not null,
+    created_at text not null, deleted_at text
+);
+"""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A named list of measures; `measures` is the JSON list of the contract."""
+
+    id: int
+    branch_id: str
+    name: str
+    measures: str
+    created_at: datetime
+
+
+class Ledger:
+    """Decisions of the branches; every call opens its own connection, so threads may share a ledger."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @classmethod
+    def open(cls, folder: str | Path) -> "Ledger":
+        """The ledger of the store in `folder`, made if it is not there."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        ledger = cls(folder / "ledger.sqlite")
+        with closing(ledger._connect()) as con:
+            con.execute("pragma journal_mode = wal")
+            con.executescript(_SCHEMA)
+        return ledger
+
+    def targets(self, branch_id: str) -> Targets:
+        """The branch's targets; the defaults where it set none."""
+        known = {field.name for field in fields(Targets)}
+        kept = json.loads(self._setting(branch_id, "targets") or "{}")
+        return Targets(**{name: value for name, value in kept.items() if name in known})
+
+    def set_targets(self, branch_id: str, targets: Targets) -> None:
+        self._set(branch_id, "targets", asdict(targets))
+
+    def vip_segments(self, branch_id: str) -> tuple[str, ...] | None:
+        """The segments the branch names as its VIPs; None where it left that to the default."""
+        kept = json.loads(self._setting(branch_id, "vip_segments") or "null")
+        return None if kept is None else tuple(kept)
+
+    def set_vip_segments(self, branch_id: str, segments: Sequence[str] | None) -> None:
+        self._set(branch_id, "vip_segments", None if segments is None else list(segments))
+
+    def scenarios(self, branch_id: str) -> list[Scenario]:
+        """The branch's saved scenarios, newest first."""
+        return self._scenarios("branch_id = ? and deleted_at is null order by id desc", branch_id)
+
+    def scenario(self, scenario_id: int) -> Scenario:
+        """The scenario of that number; deleted ones can still be opened by their link."""
+        found = self._scenarios("id = ?", scenario_id)
+        if not found:
+            raise RequestError(_("There is no scenario number {id}.").format(id=scenario_id))
+        return found[0]
+
+    def save_scenario(self, branch_id: str, name: str, measures_json: str) -> int:
+        """Keep a list of measures under a name; returns its number."""
+        if not name.strip():
+            raise RequestError(_("A scenario needs a name."), field="name")
+        try:
+            measures = json.loads(measures_json)
+        except json.JSONDecodeError as error:
+            raise RequestError(_("The measures are not a JSON list."), field="measures") from error
+        if not isinstance(measures, list):
+            raise RequestError(_("The measures are not a JSON list."), field="measures")
+        with closing(self._connect()) as con, con:
+            cursor = con.execute(
+                "insert into scenarios (branch_id, name, measures, created_at) values (?, ?, ?, ?)",
+                (branch_id, name.strip(), json.dumps(measures, ensure_ascii=False), _now()),
+            )
+            return int(cursor.lastrowid or 0)
+
+    def delete_scenario(self, scenario_id: int) -> None:
+        """Take a scenario off the list."""
+        with closing(self._connect()) as con, con:
+            con.execute(
+                "update scenarios set deleted_at = ? where id = ? and deleted_at is null",
+                (_now(), scenario_id),
+            )
+
+    def _connect(self) -> sqlite3.Connection:
+        return sqlite3.connect(self.path, timeout=10)
+
+    def _setting(self, branch_id: str, name: str) -> str | None:
+        with closing(self._connect()) as con:
+            row = con.execute(
+                "select value from settings where branch_id = ? and name = ? order by rowid desc limit 1",
+                (branch_id, name),
+            ).fetchone()
+        return row[0] if row else None
+
+    def _set(self, branch_id: str, name: str, value: Any) -> None:
+        with closing(self._connect()) as con, con:
+            con.execute(
+                "insert into settings (branch_id, name, value, at) values (?, ?, ?, ?)",
+                (branch_id, name, json.dumps(value, ensure_ascii=False), _now()),
+            )
+
+    def _scenarios(self, where: str, value: str | int) -> list[Scenario]:
+        with closing(self._connect()) as con:
+            rows = con.execute(
+                f"select id, branch_id, name, measures, created_at from scenarios where {where}", (value,)
+            ).fetchall()
+        return [
+            Scenario(id_, branch, name, measures, datetime.fromisoformat(at)) for id_, branch, name, measures, at in rows
+        ]
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

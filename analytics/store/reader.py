@@ -1,0 +1,142 @@
+"""Reading the store: the current version, opened read-only, as the analyses see it."""
+
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from analytics.errors import RequestError
+from analytics.filters import Grouping
+from analytics.language import _
+from analytics.store.tables import TABLES
+from analytics.store.versions import NONE_YET, current_version, path_of
+
+_VIP_NAMES = ("vip", "gold", "platinum", "private", "贵宾", "私行")
+
+
+@cache
+def sql_file(name: str) -> str:
+    return (Path(__file__).parent / name).read_text("utf-8")
+
+
+class Store:
+    """One version of a branch's data, read-only; safe to share between threads."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, folder: Path, version: str) -> None:
+        self._connection = connection
+        self.folder = folder
+        self.version = version
+
+    @classmethod
+    def open(cls, folder: str | Path) -> "Store":
+        """The current version of the store in `folder`; empty tables where nothing has been loaded yet."""
+        folder = Path(folder)
+        version = current_version(folder)
+        con = duckdb.connect()
+        if version == NONE_YET:
+            con.execute("attach ':memory:' as bank")
+            con.execute("use bank")
+            con.execute(sql_file("schema.sql"))
+            con.execute("use memory")
+        else:
+            path = str(path_of(folder, version)).replace("'", "''")
+            try:
+                con.execute(f"attach '{path}' as bank (read_only)")
+            except duckdb.Error as error:
+                raise RequestError(
+                    _(
+                        "Version {version} of the store cannot be read; `undo` goes back to the one before."
+                    ).format(version=version)
+                ) from error
+        con.execute(sql_file("views.sql"))
+        con.execute("set enable_external_access = false")
+        con.execute("set lock_configuration = true")
+        return cls(con, folder, version)
+
+    def frame(self, sql: str, **binds: Any) -> pd.DataFrame:
+        """The rows of a query as a frame; `$name` in the query is bound to the argument of that name."""
+        with self._connection.cursor() as cursor:
+            return cursor.execute(sql, binds or None).df()
+
+    def rows(self, sql: str, **binds: Any) -> list[tuple[Any, ...]]:
+        """The rows of a query as tuples."""
+        with self._connection.cursor() as cursor:
+            return cursor.execute(sql, binds or None).fetchall()
+
+    def has(self, table: str, branch_id: str | None = None) -> bool:
+        """Whether a table holds rows (of the branch); cases count for the branch of their events."""
+        if table not in TABLES:
+            raise ValueError(table)
+        if branch_id is None:
+            return bool(self.rows(f"select 1 from {table} limit 1"))
+        if table == "cases":
+            return bool(
+                self.rows(
+                    "select 1 from cases semi join (select * from events where branch_id = $branch_id) as e"
+                    " using (process, case_id) limit 1",
+                    branch_id=branch_id,
+                )
+            )
+        return bool(
+            self.rows(f"select 1 from {table} where branch_id = $branch_id limit 1", branch_id=branch_id)
+        )
+
+    def branches(self) -> list[str]:
+        """The ids of all branches in the store, sorted."""
+        tables = [name for name, table in TABLES.items() if "branch_id" in table.names]
+        union = " union ".join(f"select branch_id from {name}" for name in tables)
+        return [branch_id for (branch_id,) in self.rows(f"select branch_id from ({union}) order by 1")]
+
+    def period(self, branch_id: str) -> tuple[date, date] | None:
+        """First day and the day after the last over visits, answers and events; None where nothing is dated."""
+        first, last = self.rows(
+            """
+            select min(moment)::date, max(moment)::date + 1
+            from (
+                select unnest([min(arrived_at), max(arrived_at)]) as moment from visits where branch_id = $branch_id
+                union all
+                select unnest([min(answered_at), max(answered_at)]) from surveys where branch_id = $branch_id
+                union all
+                select unnest([min(finished_at), max(finished_at)]) from events where branch_id = $branch_id
+            )
+            """,
+            branch_id=branch_id,
+        )[0]
+        return None if first is None else (first, last)
+
+    def segments(self, branch_id: str) -> list[str]:
+        """The names of the customer segments in the branch's data, sorted."""
+        found = self.rows(
+            """
+            select distinct segment from (
+                select segment from visits where branch_id = $branch_id
+                union all select segment from surveys where branch_id = $branch_id
+                union all select segment from customers where branch_id = $branch_id
+                union all
+                select segment from cases
+                semi join (select * from events where branch_id = $branch_id) as e using (process, case_id)
+            )
+            where segment is not null order by 1
+            """,
+            branch_id=branch_id,
+        )
+        return [segment for (segment,) in found]
+
+    def grouping(self, branch_id: str, vip_segments: Sequence[str] | None = None) -> Grouping:
+        """Who counts as VIP: the segments named, else those named like VIPs, else the top profits, else no split."""
+        found = self.segments(branch_id)
+        if vip_segments is None:
+            chosen = tuple(s for s in found if any(name in s.casefold() for name in _VIP_NAMES))
+        else:
+            chosen = tuple(s for s in found if s in set(vip_segments))
+        if chosen:
+            return Grouping("segment", chosen)
+        has_profits = self.rows(
+            "select 1 from customers_latest where branch_id = $branch_id and is_top_profit limit 1",
+            branch_id=branch_id,
+        )
+        return Grouping("profit") if has_profits else Grouping()
