@@ -71,17 +71,13 @@ def _custom(first_on: date, end_on: date, shown: tuple[date, date]) -> tuple[dat
     address.adopt("to", _is_day, shown[1].isoformat())
     start = min(max(date.fromisoformat(st.session_state["from"]), first_on), last_on)
     stop = min(max(date.fromisoformat(st.session_state["to"]), start + timedelta(days=1)), end_on)
-    picked = st.date_input(
-        _("From – to"),
-        (start, stop - timedelta(days=1)),
-        min_value=first_on,
-        max_value=last_on,
-        format="YYYY-MM-DD",
-        label_visibility="collapsed",
-        key=f"custom-{start}-{stop}",
-    )
-    if isinstance(picked, tuple) and len(picked) == 2:
-        start, stop = picked[0], picked[1] + timedelta(days=1)
+
+    def day(label: str, value: date) -> date:
+        return st.date_input(label, value, first_on, last_on, key=f"{label}-{value}", format="YYYY-MM-DD")
+
+    start = day(_("From"), start)
+    last = day(_("Through"), max(stop - timedelta(days=1), start))
+    stop = max(last, start) + timedelta(days=1)
     st.session_state["from"], st.session_state["to"] = start.isoformat(), stop.isoformat()
     return start, stop
 

@@ -63,7 +63,11 @@ def test_a_gap_agrees_with_the_two_numbers_as_shown():
 
 
 def test_a_target_reads_as_it_was_set():
-    assert [say.target(0.8, "share"), say.target(0.025, "share"), say.target(7.0, "min")] == ["80%", "2.5%", "7"]
+    assert [say.target(0.8, "share"), say.target(0.025, "share"), say.target(7.0, "min")] == [
+        "80%",
+        "2.5%",
+        "7",
+    ]
 
 
 def test_the_unknown_is_a_dash():
