@@ -1,0 +1,111 @@
+"""When people work: weekly windows and the days without work, and the working hours between two instants."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+Hours = NDArray[np.float64]
+Instants = NDArray[np.datetime64]
+
+DAY_H = 24.0
+_STEP_H = 0.5
+# Below this share of the busiest weekday's work a weekday counts as closed, and this share of the work may
+# fall outside the windows at either end: a stray late evening does not open the branch at night.
+_CLOSED_SHARE, _STRAY_SHARE = 0.05, 0.01
+# From so much work on an ordinary working day on, a day with none is a holiday rather than chance.
+_HOLIDAY_MIN_EVENTS = 10
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """windows: (ISO weekday, from_h, to_h), hours since midnight, apart; closed_on: days without work."""
+
+    windows: tuple[tuple[int, float, float], ...]
+    closed_on: frozenset[np.datetime64] = frozenset()
+
+    @property
+    def hours_per_week(self) -> float:
+        return sum(to_h - from_h for _, from_h, to_h in self.windows)
+
+    def hours_between(self, starts: Instants, ends: Instants) -> Hours:
+        """Working hours from each start to its end (0 where the end is not later; NaN where unknown)."""
+        starts, ends = starts.astype("datetime64[us]"), ends.astype("datetime64[us]")
+        is_known = ~(np.isnat(starts) | np.isnat(ends))
+        hours = np.full(len(starts), np.nan)
+        if not is_known.any():
+            return hours
+        starts, ends = starts[is_known], ends[is_known]
+        edges, worked_h = self._worked(min(starts.min(), ends.min()), max(starts.max(), ends.max()))
+        at = np.interp(ends.astype(np.int64), edges, worked_h) - np.interp(
+            starts.astype(np.int64), edges, worked_h
+        )
+        hours[is_known] = np.maximum(at, 0.0)
+        return hours
+
+    def _worked(self, first: np.datetime64, last: np.datetime64) -> tuple[NDArray[np.int64], Hours]:
+        """Instants (µs) at which windows open and close, and hours worked until then: linear in between."""
+        days = np.arange(first.astype("datetime64[D]"), last.astype("datetime64[D]") + 1)
+        days = days[~np.isin(days, np.array(sorted(self.closed_on), dtype="datetime64[D]"))]
+        weekday = (days.astype(np.int64) + 3) % 7 + 1
+        edges = [np.zeros(0, np.int64)]
+        for number, from_h, to_h in self.windows:
+            midnight = days[weekday == number].astype("datetime64[us]").astype(np.int64)
+            edges += [midnight + round(from_h * 3.6e9), midnight + round(to_h * 3.6e9)]
+        instants = np.sort(np.concatenate(edges))
+        if not len(instants):
+            return np.array([first.astype(np.int64)]), np.zeros(1)
+        worked_h = np.cumsum((instants[1::2] - instants[::2]) / 3.6e9)
+        return instants, np.column_stack([np.concatenate([[0.0], worked_h[:-1]]), worked_h]).ravel()
+
+
+ALWAYS = Calendar(tuple((weekday, 0.0, DAY_H) for weekday in range(1, 8)))
+
+
+def merged(windows: Iterable[tuple[int, float, float]]) -> tuple[tuple[int, float, float], ...]:
+    """The union of windows that may overlap, by weekday."""
+    union: list[tuple[int, float, float]] = []
+    for weekday, from_h, to_h in sorted(windows):
+        if to_h <= from_h:
+            continue
+        if union and union[-1][0] == weekday and from_h <= union[-1][2]:
+            union[-1] = (weekday, union[-1][1], max(union[-1][2], to_h))
+        else:
+            union.append((weekday, from_h, to_h))
+    return tuple(union)
+
+
+def inferred(instants: Instants) -> Calendar:
+    """The calendar that the instants at which work began or ended speak of; ALWAYS where there are none.
+
+    A weekday is open from the half hour of its first to that of its last per cent of work. Days that the
+    weekly windows call open but that saw no work at all are closed (where a usual day sees at least ten).
+    """
+    at = pd.Series(instants).dropna()
+    if at.empty:
+        return ALWAYS
+    hour = at.dt.hour + at.dt.minute / 60 + at.dt.second / 3600
+    by_weekday = hour.groupby(at.dt.isocalendar().day.astype(int))
+    n = by_weekday.size()
+    is_open = n >= _CLOSED_SHARE * n.max()
+    first = by_weekday.quantile(_STRAY_SHARE).map(lambda h: np.floor(h / _STEP_H) * _STEP_H)
+    last = by_weekday.quantile(1 - _STRAY_SHARE).map(lambda h: (np.floor(h / _STEP_H) + 1) * _STEP_H)
+    windows = [(int(w), float(first[w]), float(last[w])) for w in n.index[is_open]]
+    return Calendar(merged(windows), _without_work(at.to_numpy(), {w for w, _, _ in windows}))
+
+
+def with_days_off(windows: Iterable[tuple[int, float, float]], instants: Instants) -> Calendar:
+    """The planned windows, less the days on which nothing at all was done."""
+    union = merged(windows)
+    return Calendar(union, _without_work(instants, {weekday for weekday, _, _ in union}))
+
+
+def _without_work(instants: Instants, weekdays: set[int]) -> frozenset[np.datetime64]:
+    days, n = np.unique(instants[~np.isnat(instants)].astype("datetime64[D]"), return_counts=True)
+    if not len(days) or np.median(n) < _HOLIDAY_MIN_EVENTS:
+        return frozenset()
+    span = np.arange(days[0], days[-1] + 1)
+    weekday = (span.astype(np.int64) + 3) % 7 + 1
+    return frozenset(span[np.isin(weekday, sorted(weekdays)) & ~np.isin(span, days)])
