@@ -1,4 +1,4 @@
-"""Full-page pictures of every page: `python -m tests.browser.screenshots OUT [--lang zh_CN] [--store DIR]`."""
+"""Full-page pictures of every page: `python -m tests.browser.screenshots OUT [--lang zh_CN]`."""
 
 import argparse
 import tempfile
@@ -10,10 +10,10 @@ from analytics.store.sample import load_sample
 from tests.browser import rig
 
 
-def shoot(page: Page, address: str, path: str, to: Path, width: int, query: str) -> None:
+def shoot(page: Page, address: str, to: Path, *, width: int) -> None:
     """One picture of the whole page, as high as it is (only the main part scrolls)."""
     page.set_viewport_size({"width": width, "height": 900})
-    page.goto(f"{address}/{path}?{query}")
+    page.goto(address)
     rig.settle(page)
     height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": width, "height": max(900, int(height))})
@@ -44,8 +44,8 @@ def main() -> None:
                 for name in chosen.page or rig.PAGES:
                     for width in chosen.width or (1280, 1440):
                         to = chosen.out / f"{name}-{chosen.lang}-{scheme}-{width}.png"
-                        query = f"lang={chosen.lang}&{chosen.query}"
-                        shoot(page, address, rig.PAGES[name], to, width, query)
+                        at = f"{address}/{rig.PAGES[name]}?lang={chosen.lang}&{chosen.query}"
+                        shoot(page, at, to, width=width)
                         print(to, *watch.complaints, sep="\n  ")
                         watch.complaints.clear()
                 page.close()

@@ -1,0 +1,47 @@
+"""The Chinese catalogue: complete, compiled, and with the same placeholders as the English texts."""
+
+import re
+
+import pytest
+
+babel = pytest.importorskip("babel")
+
+from babel.messages.mofile import read_mo  # noqa: E402
+
+from analytics.words import catalogue  # noqa: E402
+
+PLACEHOLDER = re.compile(r"\{[^}]*\}")
+
+
+def pairs(kept):
+    for message in kept:
+        if message.id:
+            ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
+            yield ids, strings
+
+
+def test_every_text_of_the_product_is_in_the_catalogue():
+    kept = {ids[0] for ids, _ in pairs(catalogue.translations())}
+    missing = sorted(ids[0] for ids, _ in pairs(catalogue.texts()) if ids[0] not in kept)
+    assert missing == [], "run: make catalogue"
+
+
+def test_every_text_is_translated():
+    assert [ids[0] for ids, strings in pairs(catalogue.translations()) if not all(strings)] == []
+
+
+def test_a_translation_keeps_the_placeholders():
+    wrong = [
+        ids[0]
+        for ids, strings in pairs(catalogue.translations())
+        if all(strings) and {*PLACEHOLDER.findall(strings[0])} != {*PLACEHOLDER.findall(ids[-1])}
+    ]
+    assert wrong == []
+
+
+def test_the_compiled_catalogue_is_the_written_one():
+    with catalogue.path_of("mo").open("rb") as file:
+        compiled = dict(pairs(read_mo(file)))
+    written = {ids: strings for ids, strings in pairs(catalogue.translations()) if all(strings)}
+    assert {k: tuple(v) for k, v in compiled.items()} == {k: tuple(v) for k, v in written.items()}
