@@ -112,15 +112,18 @@ def _row(
     layout.label(figure, words.group_name(group), 0, y, xref="paper", dx=-NAME - CHANGE, color=color)
     now = metric.observed if is_status_quo else metric.before.mean
     figure.add_shape(type="line", x0=0, x1=1, y0=y, y1=y, line={"color": GRID, "width": 1}, layer="below")
+    if math.isnan(metric.after.mean):
+        _figures(figure, metric, now, y=y, is_status_quo=is_status_quo)
+        return
+    figure.add_shape(
+        type="rect", x0=scale(metric.after.low), x1=scale(metric.after.high), y0=y - 5, y1=y + 5,
+        fillcolor=AFTER + BAR_ALPHA, line={"width": 0},
+    )  # fmt: skip
     if now is not None and not math.isnan(now):
         figure.add_shape(
             type="line", x0=scale(now), x1=scale(metric.after.mean), y0=y, y1=y,
             line={"color": BEFORE, "width": 2},
         )  # fmt: skip
-    figure.add_shape(
-        type="rect", x0=scale(metric.after.low), x1=scale(metric.after.high), y0=y - 5, y1=y + 5,
-        fillcolor=AFTER + BAR_ALPHA, line={"width": 0},
-    )  # fmt: skip
     figure.add_trace(
         go.Scatter(
             x=[scale(metric.after.mean)], y=[y], mode="markers", marker={"color": AFTER, "size": 10},

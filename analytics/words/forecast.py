@@ -1,5 +1,6 @@
 """A forecast in words: headline, reason, titles of its cards, the guardrail, how far to trust it."""
 
+from collections.abc import Callable
 from typing import Any, Literal
 
 import pandas as pd
@@ -18,7 +19,7 @@ SHOWN = ("wait_mean_min", "wait_p90_min", "within_target_share", "abandon_share"
 
 def groups(forecast: Forecast) -> dict[str, dict[str, MetricForecast]]:
     """Whom a page shows, ordinary customers first; all customers where the data make no split."""
-    return forecast.by_group or {"all": forecast.metrics}
+    return forecast.by_group if "ordinary" in forecast.by_group else {"all": forecast.metrics}
 
 
 def main_group(forecast: Forecast) -> str:
@@ -120,7 +121,6 @@ def reason(forecast: Forecast, targets: Targets) -> str:
     wait = groups(forecast)[main_group(forecast)]["wait_mean_min"]
     said.append(_wait_sentence(wait, targets, is_status_quo(forecast)))
     if is_status_quo(forecast):
-        said.append(_("Choose a measure to see what it would bring."))
         return " ".join(said)
     if "vip" in forecast.by_group:
         said.append(_vip_sentence(forecast.by_group["vip"]["wait_mean_min"]))
@@ -181,7 +181,7 @@ def caption(forecast: Forecast) -> str:
     return " · ".join(
         [
             horizon(forecast),
-            _("{n} expected tickets").format(n=numbers.count_in_prose(forecast.n_tickets)),
+            _("from {n} tickets").format(n=numbers.count_in_prose(forecast.n_tickets)),
             _("small figures: 95% interval"),
             small_print(forecast),
         ]
@@ -393,7 +393,7 @@ def notes(forecast: Forecast) -> list[str]:
 
 def note(code: str, values: dict[str, Any]) -> str:
     sentence = _NOTES.get(code)
-    return sentence().format(**values) if sentence else code.replace("_", " ")
+    return sentence(values) if sentence else code.replace("_", " ")
 
 
 def before_after(forecast: Forecast, targets: Targets) -> pd.DataFrame:
@@ -425,11 +425,29 @@ def _low(text: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
-_NOTES: dict[str, Any] = {
-    "no_patience": lambda: _(
-        "Nobody's patience could be estimated: the forecast lets everyone wait until called."
-    ),
-    "no_costs": lambda: _("The rosters name no wages, so the cost is not known."),
-    "no_csat": lambda: _("Too few answers name their ticket, so satisfaction is not forecast."),
-    "no_roster": lambda: _("No roster is loaded: who works when is inferred from who served when."),
+def _percent(share: float) -> str:
+    return numbers.share(share)
+
+
+_NOTES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "staff_inferred": lambda v: _(
+        "No roster fits: who works when is read off who served when ({n} desks)."
+    ).format(n=v["n_desks"]),
+    "patience_assumed": lambda v: _(
+        "Too few left unserved ({n}) to tell how long people would wait; a usual patience is assumed."
+    ).format(n=numbers.count(v["n_left"])),
+    "left_unknown": lambda v: _(
+        "{n} customers left at a time that nobody noted; they are taken as gone before their turn came."
+    ).format(n=numbers.count(v["n"])),
+    "order_unclear": lambda v: _(
+        "Only {share} of the calls follow a rule that can be read off the data."
+    ).format(share=_percent(v["explained_share"])),
+    "out_of_turn": lambda v: _(
+        "Only {share} of the customers of a group were called in order of arrival."
+    ).format(share=_percent(v["in_order_share"])),
+    "no_cost": lambda v: _("The rosters name no wages, so the cost is not known."),
+    "no_satisfaction_link": lambda v: _("No answers name their ticket, so satisfaction is not forecast."),
+    "satisfaction_not_linked": lambda v: _(
+        "In {n} answers satisfaction does not move with the wait, so it is forecast as it is."
+    ).format(n=numbers.count(v["n"])),
 }
