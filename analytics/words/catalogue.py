@@ -1,7 +1,7 @@
 """The catalogues of words: gather the texts of the product, keep their translations, compile them.
 
-`python -m analytics.words.catalogue` brings `locale/zh_CN/LC_MESSAGES/branchwise.po` up to date, compiles it. It
-needs Babel, which the app does not. Texts are English; untranslated ones show in English.
+`python -m analytics.words.catalogue` brings `locale/zh_CN/LC_MESSAGES/branchwise.po` up to date and compiles
+it. It needs Babel, which the app does not. Texts are English; untranslated ones show in English.
 """
 
 from datetime import UTC, datetime
@@ -60,6 +60,10 @@ def update() -> None:
     path_of("po").parent.mkdir(parents=True, exist_ok=True)
     with path_of("po").open("wb") as file:
         write_po(file, catalogue, width=110, sort_output=True, omit_header=False, no_location=True)
+    for message in [*catalogue]:
+        strings = message.string if isinstance(message.string, tuple | list) else [message.string]
+        if message.id and not all(strings):
+            catalogue.delete(message.id)
     with path_of("mo").open("wb") as file:
         write_mo(file, catalogue)
 

@@ -8,6 +8,7 @@ import streamlit as st
 from analytics.filters import Filters, Group
 from analytics.language import LANGUAGES, _
 from analytics.store.reader import Store
+from analytics.store.tables import TABLES
 from analytics.words import numbers
 from pages.shared import address, context
 from pages.shared.targets import edit_targets
@@ -48,11 +49,17 @@ def language_choice() -> None:
     address.write("lang", st.session_state["lang"], "en")
 
 
-def _branch(store: Store) -> str:
-    branches = store.branches()
-    address.adopt("branch", lambda code: code in branches, branches[0])
+@st.cache_data(max_entries=8, show_spinner=False)
+def _branches(folder: str, version: str, _store: Store) -> tuple[list[str], str]:
+    """All branches, and the one that most tables know about."""
+    branches = _store.branches()
+    return branches, max(branches, key=lambda b: sum(_store.has(table, b) for table in TABLES), default="")
+
+
+def _branch(branches: list[str], default: str) -> str:
+    address.adopt("branch", branches.__contains__, default)
     code: str = st.selectbox(_("Branch"), branches, key="branch")
-    address.write("branch", code, branches[0])
+    address.write("branch", code, default)
     return code
 
 
@@ -117,8 +124,9 @@ def sidebar() -> None:
     store = context.store()
     st.session_state[context.FILTERS] = None
     with st.sidebar:
-        if store is not None and store.branches():
-            branch_id = _branch(store)
+        branches, default = _branches(str(store.folder), store.version, store) if store else ([], "")
+        if store is not None and branches:
+            branch_id = _branch(branches, default)
             ledger = context.ledger()
             grouping = store.grouping(branch_id, ledger.vip_segments(branch_id))
             data_period = store.period(branch_id)

@@ -16,7 +16,7 @@ PLACEHOLDER = re.compile(r"\{[^}]*\}")
 def pairs(kept):
     for message in kept:
         if message.id:
-            ids = message.id if isinstance(message.id, tuple) else (message.id,)
+            ids = tuple(message.id) if isinstance(message.id, tuple | list) else (message.id,)
             strings = message.string if isinstance(message.string, tuple | list) else (message.string,)
             yield ids, strings
 
