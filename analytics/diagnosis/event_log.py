@@ -1,0 +1,189 @@
+"""One process of a branch, step by step, with the hours worked and the hours waited before each step.
+
+The time of a case from its first start to its last finish is split without overlap: a stretch in which any of
+its steps is being worked on is work, the rest is waiting. So waiting + work = cycle time, also where steps
+overlap. A step whose start is unknown counts as a moment at its finish; its work is then part of the wait.
+"""
+
+from dataclasses import dataclass
+from datetime import time
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from analytics.filters import Filters, Group
+from analytics.methods.calendars import ALWAYS, Calendar, inferred, with_days_off
+from analytics.store.reader import Store
+
+HoursKind = Literal["working", "clock"]
+# Where cases give no outcome: a step that ends at least this share of them is an end of the process.
+_END_SHARE = 0.05
+
+_PROCESSES = """
+select process, count(distinct case_id)::bigint as n_cases
+from case_events_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
+group by process order by n_cases desc, process
+"""
+_EVENTS = """
+select case_id, activity, started_at, finished_at, customer_group, outcome
+from case_events_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
+where process = $process
+order by case_id, coalesce(started_at, finished_at), finished_at
+"""
+_INSTANTS = """
+select unnest([started_at, finished_at]) as at
+from events where branch_id = $branch_id and process = $process
+"""
+_WINDOWS = """
+select distinct weekday, from_time, to_time
+from rosters
+where
+    branch_id = $branch_id
+    and coalesce(valid_from, $start_on) < $end_on and coalesce(valid_to, $end_on) > $start_on
+    and role in (select distinct role from events where branch_id = $branch_id and process = $process)
+"""
+_HAS_GROUPS = """
+select
+    count(distinct group_of($grouping_kind, $vip_segments, coalesce(k.segment, c.segment), c.is_top_profit))
+from cases as k
+left join customers_latest as c on c.branch_id = $branch_id and c.customer_id = k.customer_id
+where k.process = $process and coalesce(k.segment, c.segment, k.customer_id) is not null
+"""
+
+
+@dataclass(frozen=True)
+class EventLog:
+    """The finished cases of one process.
+
+    steps: one row per step, in order: case (0 … n_cases − 1), activity, before (the step waited for: the one
+    that had finished last, or the one begun before where this step began during another; None on a case's
+    first), work_h (own start to finish; NaN where the start is unknown), wait_h, wait_clock_h (0 on a first
+    step), covered_h (work that no earlier step covers), repeat (how often the case had this activity before).
+    cases: one row per case: customer_group, ended_at, cycle_time_h, wait_h, covered_h, is_complete (its cycle
+    time counts: won, where outcomes say so). n_open: cases that had not ended yet, left out of both.
+    """
+
+    process: str
+    groups: tuple[Group, ...]
+    steps: pd.DataFrame
+    cases: pd.DataFrame
+    calendar: Calendar
+    n_open: int
+    is_won_only: bool
+
+    @property
+    def has_starts(self) -> bool:
+        """Whether anything at all is known of how long steps take."""
+        return bool((self.steps["work_h"] > 0).any())
+
+
+def processes(store: Store, filters: Filters) -> pd.DataFrame:
+    """process, n_cases that ended in the period; the largest first."""
+    return store.frame(_PROCESSES, **filters.binds())
+
+
+def groups_of(store: Store, filters: Filters, process: str) -> tuple[Group, ...]:
+    """The groups asked for; `all` where the cases of the process do not say whose they are."""
+    if not filters.grouping.is_split:
+        return ("all",)
+    binds = {k: v for k, v in filters.binds().items() if k not in ("start_on", "end_on")}
+    (n_groups,) = store.rows(_HAS_GROUPS, process=process, **binds)[0]
+    return filters.groups if n_groups > 1 else ("all",)
+
+
+def calendar_of(store: Store, filters: Filters, process: str) -> Calendar:
+    """When this process is worked on: by the rosters of its roles, else as its own events show."""
+    instants = store.frame(_INSTANTS, branch_id=filters.branch_id, process=process)["at"].to_numpy()
+    planned = store.rows(
+        _WINDOWS,
+        branch_id=filters.branch_id,
+        process=process,
+        start_on=filters.start_on,
+        end_on=filters.end_on,
+    )
+    if planned:
+        return with_days_off([(w, _hour(a), _hour(b) or 24.0) for w, a, b in planned], instants)
+    return inferred(instants)
+
+
+def read(store: Store, filters: Filters, process: str, hours: HoursKind = "working") -> EventLog:
+    """The cases of the process that ended in the period, in working hours or in clock hours."""
+    groups = groups_of(store, filters, process)
+    events = store.frame(_EVENTS, process=process, **filters.binds())
+    if groups == ("all",):
+        events["customer_group"] = "all"
+    else:
+        events = events[events["customer_group"].isin(groups)].reset_index(drop=True)
+    events, n_open, is_won_only = _ended(events)
+    calendar = ALWAYS if hours == "clock" or events.empty else calendar_of(store, filters, process)
+    steps = _steps(events, calendar)
+    by_case = steps.groupby("case")
+    cases = pd.DataFrame(
+        {
+            "customer_group": events.groupby("case")["customer_group"].first(),
+            "ended_at": events.groupby("case")["finished_at"].max(),
+            "is_complete": events.groupby("case")["is_complete"].first(),
+            "wait_h": by_case["wait_h"].sum(),
+            "covered_h": by_case["covered_h"].sum(),
+        }
+    )
+    cases["cycle_time_h"] = cases["wait_h"] + cases["covered_h"]
+    return EventLog(process, groups, steps, cases, calendar, n_open, is_won_only)
+
+
+def _hour(at: time) -> float:
+    return at.hour + at.minute / 60
+
+
+def _ended(events: pd.DataFrame) -> tuple[pd.DataFrame, int, bool]:
+    """Events of ended cases with `case` and `is_complete`; how many were still open; whether won only."""
+    last = events.groupby("case_id", sort=False)[["outcome", "activity"]].last()
+    outcome = events.groupby("case_id", sort=False)["outcome"].first().reindex(last.index)
+    if outcome.notna().any():
+        has_ended = outcome.notna()
+    else:
+        share = last["activity"].map(last["activity"].value_counts(normalize=True))
+        has_ended = share >= _END_SHARE
+    is_won_only = bool((outcome == "won").any())
+    is_complete = (outcome == "won") if is_won_only else has_ended
+    ended = events[events["case_id"].map(has_ended).astype(bool)].reset_index(drop=True)
+    ended["case"] = pd.factorize(ended["case_id"])[0]
+    ended["is_complete"] = ended["case_id"].map(is_complete).fillna(False).astype(bool)
+    return ended, int((~has_ended).sum()), is_won_only
+
+
+def _steps(events: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
+    case = events["case"].to_numpy()
+    finish = events["finished_at"].to_numpy().astype("datetime64[us]")
+    known = events["started_at"].notna().to_numpy()
+    start = np.where(known, events["started_at"].to_numpy().astype("datetime64[us]"), finish)
+    is_first = np.append(True, case[1:] != case[:-1])[: len(case)]
+    ends_last, until = _last_finished(case, finish)
+    before_row = np.roll(ends_last, 1)
+    free_at = np.where(is_first, start, np.roll(until, 1))
+    # A step begun while another is being worked on follows the one begun before it and waited for nothing.
+    is_overlapping = start < free_at
+    before_row = np.where(is_overlapping, np.arange(len(case)) - 1, before_row)
+    names = events["activity"].astype(object).to_numpy()
+    before = np.where(is_first, None, names[before_row]) if len(case) else names
+    work = calendar.hours_between(start, finish)
+    return pd.DataFrame(
+        {
+            "case": case,
+            "activity": names,
+            "before": before,
+            "work_h": np.where(known, work, np.nan),
+            "wait_h": calendar.hours_between(free_at, start),
+            "wait_clock_h": ALWAYS.hours_between(free_at, start),
+            "covered_h": calendar.hours_between(np.maximum(start, free_at), finish),
+            "repeat": events.groupby(["case", "activity"]).cumcount(),
+        }
+    )
+
+
+def _last_finished(case: np.ndarray, finish: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """For each step: row and instant of the latest finish in its case so far."""
+    so_far = pd.Series(finish).groupby(case).cummax().to_numpy()
+    row = np.where(finish >= so_far, np.arange(len(case)), 0)
+    return np.maximum.accumulate(row) if len(row) else row, so_far
