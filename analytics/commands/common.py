@@ -32,9 +32,9 @@ def command(
 def add_filter_options(parser: argparse.ArgumentParser) -> None:
     """`--branch`, `--from`, `--to`, `--target-min`, `--seed`."""
     parser.add_argument("--branch", metavar="ID", help=_("needed only where the store holds several"))
-    parser.add_argument("--from", dest="start_on", metavar="DATE", type=_date, help=_("first day (all)"))
+    parser.add_argument("--from", dest="start_on", metavar="DATE", type=date_option, help=_("first day (all)"))
     parser.add_argument(
-        "--to", dest="end_on", metavar="DATE", type=_date, help=_("the day after the last (all)")
+        "--to", dest="end_on", metavar="DATE", type=date_option, help=_("the day after the last (all)")
     )
     parser.add_argument("--target-min", metavar="MIN", type=_minutes, help=_("target wait in minutes (10)"))
     parser.add_argument("--seed", metavar="N", type=int, default=1, help=_("seed of the random numbers (1)"))
@@ -55,7 +55,7 @@ def open_ledger(args: argparse.Namespace) -> Ledger:
 
 
 def filters_from(args: argparse.Namespace, store: Store, ledger: Ledger | None = None) -> Filters:
-    """The question the options ask; targets and VIP segments are the branch's own unless an option says otherwise."""
+    """The question the options ask; targets and VIP segments are the branch's own unless an option is given."""
     from dataclasses import replace
 
     branch_id = _branch(args.branch, store.branches())
@@ -110,7 +110,7 @@ def _branch(asked: str | None, known: list[str]) -> str:
     return asked
 
 
-def _date(text: str) -> date:
+def date_option(text: str) -> date:
     return date.fromisoformat(text)
 
 
@@ -121,5 +121,5 @@ def _minutes(text: str) -> float:
     return value
 
 
-_date.__name__ = "date (YYYY-MM-DD)"  # what argparse names in its message
+date_option.__name__ = "date (YYYY-MM-DD)"  # what argparse names in its message
 _minutes.__name__ = "minutes"

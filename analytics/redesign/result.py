@@ -1,12 +1,24 @@
 """What a forecast says: numbers and codes only; the words are in words/forecast.py."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
 from analytics.methods.estimate import Unit
+from analytics.simulation.result import Fit, FitCheck, Spread
+
+__all__ = [
+    "HALL_METRICS",
+    "HIGHER_IS_BETTER",
+    "Fit",
+    "FitCheck",
+    "Forecast",
+    "Guardrail",
+    "MetricForecast",
+    "Spread",
+]
 
 HALL_METRICS: dict[str, Unit] = {
     "wait_mean_min": "min",
@@ -20,19 +32,6 @@ HALL_METRICS: dict[str, Unit] = {
 # Which way is better; cost has no side of its own.
 HIGHER_IS_BETTER = {"within_target_share": True, "csat_mean": True, "wait_mean_min": False, "wait_p90_min": False,
                     "abandon_share": False, "utilisation": False}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Mean and 95 % prediction interval [low, high] of what the period will show."""
-
-    mean: float
-    low: float
-    high: float
-
-    @property
-    def excludes_zero(self) -> bool:
-        return self.low > 0 or self.high < 0
 
 
 @dataclass(frozen=True)
@@ -55,39 +54,6 @@ class Guardrail:
     passes: bool
     reason: str
     change: Spread | None = None
-
-
-@dataclass(frozen=True)
-class FitCheck:
-    """One comparison on held-out days. value: the size of the error; limit: what it may be; both in `unit`.
-
-    name: `wait_mean_min`, `wait_p90_min`, `within_target_share`, `abandon_share`, `wait_by_half_hour`.
-    """
-
-    name: str
-    unit: Unit
-    measured: float
-    simulated: Spread
-    value: float
-    limit: float
-    passes: bool
-
-
-@dataclass(frozen=True)
-class Fit:
-    """Does the model reproduce the branch? Calibrated without the days [held_out_from, held_out_to), then compared.
-
-    by_half_hour: half_hour (0–47), measured_mean_min, n, simulated_mean_min, simulated_low_min, simulated_high_min.
-    reason is a code: `held`, `missed`, `too_few_days`.
-    """
-
-    passes: bool
-    reason: str
-    checks: tuple[FitCheck, ...] = ()
-    held_out_from: date | None = None
-    held_out_to: date | None = None
-    n_days: int = 0
-    by_half_hour: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from analytics.errors import RequestError
 from analytics.language import _
 from analytics.store import pseudonym
 from analytics.store.expressions import computed
+from analytics.store.faults import read_rows, take_faulty_lines
 from analytics.store.files import RawFile, literal, quoted, relation
 from analytics.store.mapping import Mapping
 from analytics.store.tables import ITEM_PREFIXES, TABLES, Column, Table, is_item
@@ -86,53 +87,17 @@ def stage(con: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
     else:
         with relation(plan.raw, con, folder) as source:
             _stage_from(con, plan, source, folder, is_computed=False)
-            take_faulty_lines(con, plan.raw)
-
-
-def take_faulty_lines(con: duckdb.DuckDBPyConnection, raw: RawFile) -> None:
-    """Move what `read_csv` could not use into `faulty`, one row a line."""
-    known = {
-        name for (name,) in con.execute("select table_name from duckdb_tables() where temporary").fetchall()
-    }
-    if "faulty_lines" not in known:
-        return
-    con.execute(
-        """
-        insert into faulty
-        select
-            line,
-            case when bool_or(error_type = 'INVALID ENCODING') then 'encoding'
-                when bool_or(error_type in ('MISSING COLUMNS', 'TOO MANY COLUMNS')) then 'columns'
-                else 'unreadable' end,
-            any_value(csv_line)
-        from faulty_lines
-        group by line
-        """
-    )
-    con.execute("drop table faulty_lines; drop table faulty_scans")
+            take_faulty_lines(con)
 
 
 def _stage_from(
     con: duckdb.DuckDBPyConnection, plan: Plan, source: str, folder: Path, is_computed: bool
 ) -> None:
     sql, binds = _staging_sql(plan, source, is_computed)
+    binds = {name: value for name, value in binds.items() if f"${name}" in sql}  # a table without times has no zone
     if "$pseudonym_key" in sql:
         binds["pseudonym_key"] = pseudonym.pseudonym_key(folder)
-    read_strictly(con, f"create or replace temp table staged as {sql}", binds, plan.raw.name)
-
-
-def read_strictly(con: duckdb.DuckDBPyConnection, sql: str, binds: dict[str, Any], name: str) -> None:
-    """Run a statement that reads a file; by the CSV standard, or where line ends are mixed, less strictly."""
-    try:
-        con.execute(sql.replace("{strict}", "true"), binds)
-    except duckdb.Error as error:
-        if "{strict}" not in sql:
-            raise RequestError(_("{file} cannot be read.").format(file=name)) from error
-        try:
-            con.execute("drop table if exists faulty_lines; drop table if exists faulty_scans")
-            con.execute(sql.replace("{strict}", "false"), binds)
-        except duckdb.Error:
-            raise RequestError(_("{file} cannot be read; it is damaged.").format(file=name)) from error
+    read_rows(con, f"create or replace temp table staged as {sql}", binds, plan.raw.name)
 
 
 def _staging_sql(plan: Plan, source: str, is_computed: bool) -> tuple[str, dict[str, Any]]:

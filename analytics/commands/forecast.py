@@ -1,0 +1,90 @@
+"""`forecast`: before and after of measures."""
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+from analytics.commands.common import (
+    add_filter_options,
+    command,
+    date_option,
+    filters_from,
+    open_store,
+    print_json,
+    progress_bar,
+)
+from analytics.errors import RequestError
+from analytics.language import _
+
+
+def add_parser(subparsers: Any) -> None:
+    parser = command(subparsers, "forecast", run, _("forecast the hall before and after measures"))
+    add_filter_options(parser)
+    parser.add_argument(
+        "--measures", metavar="FILE.json", type=Path, help=_("a JSON list of measures (none: the status quo)")
+    )
+    parser.add_argument("--scope", metavar="SCOPE", help=_("hall (where the measures do not say)"))
+    parser.add_argument(
+        "--horizon-days",
+        metavar="N",
+        type=int,
+        help=_("working days of the period (as many as the data had)"),
+    )
+    parser.add_argument(
+        "--replications", metavar="N", type=int, default=200, help=_("simulated periods (200)")
+    )
+    parser.add_argument(
+        "--start",
+        metavar="DATE",
+        type=date_option,
+        help=_("first day (the first working day after the data)"),
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    from analytics.redesign.forecast import forecast, to_json
+
+    measures = read_measures(args.measures) if args.measures else []
+    store = open_store(args)
+    filters = filters_from(args, store)
+    bar = progress_bar(args)
+    result = forecast(
+        store,
+        filters,
+        measures,
+        horizon_days=args.horizon_days,
+        replications=args.replications,
+        starts_on=args.start,
+        seed=args.seed,
+        scope=args.scope,
+        progress=lambda share: bar(share, _("simulating")),
+    )
+    if args.json:
+        print_json(to_json(result))
+        return 0
+    from analytics.words import forecast as words
+
+    targets = filters.targets
+    print(words.headline(result), words.reason(result, targets), "", sep="\n")
+    print(words.before_after(result, targets).to_string(index=False), "", sep="\n")
+    print(
+        words.guardrail_verdict(result), words.fit_title(result), words.fit_reason(result, targets), sep="\n"
+    )
+    print(*words.notes(result), words.small_print(result), sep="\n")
+    return 0
+
+
+def read_measures(path: Path) -> Any:
+    """The content of a JSON file of measures; RequestError names the file and what is wrong with it."""
+    try:
+        return json.loads(path.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        raise RequestError(_("There is no file {path}.").format(path=path), field="measures") from None
+    except (OSError, UnicodeDecodeError):
+        raise RequestError(_("{path} cannot be read as text.").format(path=path), field="measures") from None
+    except json.JSONDecodeError as error:
+        message = _("{path} is no JSON: line {line}, column {column}.")
+        raise RequestError(
+            message.format(path=path, line=error.lineno, column=error.colno), field="measures"
+        ) from None

@@ -1,0 +1,76 @@
+"""Queues with a formula: what the simulation is checked against, and staffing rules of thumb.
+
+Units are free but must agree: `arrival_rate`, `service_rate` and `patience_rate` per the same unit of time, waits in
+that unit. Sources: Erlang C and A as in Garnett, Mandelbaum and Reiman (2002), «Designing a call center with impatient
+customers»; Cobham (1954) for priorities; Pollaczek–Khinchine for M/G/1.
+"""
+
+import math
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class QueueFigures:
+    """Long-run figures: probability of waiting, mean wait of all customers, share leaving, share of time busy."""
+
+    wait_probability: float
+    wait_mean: float
+    abandon_share: float
+    utilisation: float
+
+
+def erlang_b(load: float, servers: int) -> float:
+    """Blocking probability of M/M/n/n at an offered load in erlangs (stable recursion)."""
+    blocking = 1.0
+    for n in range(1, servers + 1):
+        blocking = load * blocking / (n + load * blocking)
+    return blocking
+
+
+def erlang_c(arrival_rate: float, service_rate: float, servers: int) -> QueueFigures:
+    """M/M/n. Raises ValueError where the load is not below the number of servers: then no long run exists."""
+    load = arrival_rate / service_rate
+    if load >= servers:
+        raise ValueError(f"{load:.2f} erlangs need more than {servers} servers")
+    blocking = erlang_b(load, servers)
+    wait_probability = servers * blocking / (servers - load * (1 - blocking))
+    wait_mean = wait_probability / (servers * service_rate - arrival_rate)
+    return QueueFigures(wait_probability, wait_mean, 0.0, load / servers)
+
+
+def service_level_c(arrival_rate: float, service_rate: float, servers: int, target: float) -> float:
+    """Share of customers of M/M/n called within `target`."""
+    figures = erlang_c(arrival_rate, service_rate, servers)
+    return 1 - figures.wait_probability * math.exp(-(servers * service_rate - arrival_rate) * target)
+
+
+def erlang_a(arrival_rate: float, service_rate: float, servers: int, patience_rate: float) -> QueueFigures:
+    """M/M/n+M: exponential patience of mean 1/patience_rate. Birth–death chain, summed until the tail is negligible."""
+    # Weights relative to state n, so that nothing overflows.
+    below, weight = 0.0, 1.0
+    for j in range(servers, 0, -1):
+        weight *= j * service_rate / arrival_rate
+        below += weight
+    total, queue_mean, waiting, weight, k = below + 1.0, 0.0, 1.0, 1.0, 0
+    while weight > 1e-15 * total or k < 10:
+        k += 1
+        weight *= arrival_rate / (servers * service_rate + k * patience_rate)
+        total += weight
+        waiting += weight
+        queue_mean += k * weight
+    queue_mean /= total
+    abandon_share = patience_rate * queue_mean / arrival_rate
+    utilisation = arrival_rate * (1 - abandon_share) / (servers * service_rate)
+    return QueueFigures(waiting / total, queue_mean / arrival_rate, abandon_share, utilisation)
+
+
+def mg1_priority_waits(
+    arrival_rates: list[float], service_means: list[float], service_second_moments: list[float]
+) -> list[float]:
+    """Mean waits per class of M/G/1 with strict non-preemptive priority, first class first (Cobham 1954)."""
+    residual = sum(a * m2 for a, m2 in zip(arrival_rates, service_second_moments, strict=True)) / 2
+    waits, load = [], 0.0
+    for rate, mean in zip(arrival_rates, service_means, strict=True):
+        higher, load = load, load + rate * mean
+        waits.append(residual / ((1 - higher) * (1 - load)))
+    return waits

@@ -1,0 +1,122 @@
+"""From the store to a model: every part estimated from the branch's own tickets, with what could not be said openly."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import RequestError
+from analytics.filters import Filters
+from analytics.language import _
+from analytics.simulation import arrivals, discipline, patience, satisfaction, service, staffing
+from analytics.simulation.history import History, read_history
+from analytics.simulation.model import Model, Uncertainty, frozen
+from analytics.store import Store
+
+DRAWS = 200
+FEWEST_DAYS, FEWEST_SERVED = 5, 100
+Notes = tuple[tuple[str, dict[str, Any]], ...]
+
+ROSTERS_SQL = """
+select
+    role, weekday, headcount, hourly_cost, valid_from, valid_to,
+    hour(from_time) * 60 + minute(from_time) as from_min,
+    case when to_time = time '00:00' then 1440 else hour(to_time) * 60 + minute(to_time) end as to_min
+from rosters where branch_id = $branch_id
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Calibration:
+    """The model of a branch, how far it may be off, and what was defaulted (notes: code, values; words/forecast.py)."""
+
+    model: Model
+    uncertainty: Uncertainty
+    notes: Notes
+    history: History
+
+
+@lru_cache(maxsize=8)
+def calibrate(store: Store, filters: Filters, on: date | None = None) -> Calibration:
+    """The hall of a branch from the tickets of the period; the roster in force on day `on` (default: the day after).
+
+    The group of the filters is ignored: a hall serves everybody. Raises RequestError where too little is known.
+    """
+    history = read_history(store, filters)
+    on = on or history.days[-1] + timedelta(days=1)
+    rosters = store.frame(ROSTERS_SQL, branch_id=filters.branch_id)
+    answers = store.frame(satisfaction.ANSWERS_SQL, **filters.binds())
+    return calibrate_history(history, rosters, answers, on)
+
+
+def calibrate_history(
+    history: History, rosters: pd.DataFrame, answers: pd.DataFrame, on: date
+) -> Calibration:
+    """The same from arrays and frames: a pure function, seeded by nothing but its input."""
+    n_timed = int((history.is_served & np.isfinite(history.finished)).sum())
+    if len(history.days) < FEWEST_DAYS or n_timed < FEWEST_SERVED:
+        raise RequestError(
+            _("{n_days} days with {n} timed services are too few for a forecast: choose a longer period "
+              "(at least {least} days and {fewest} services with called_at and finished_at).").format(
+                n_days=len(history.days), n=n_timed, least=FEWEST_DAYS, fewest=FEWEST_SERVED)
+        )  # fmt: skip
+    rng = np.random.default_rng(20260105)
+    come = arrivals.estimate(history, DRAWS, rng)
+    serve = service.estimate(history, come.weights)
+    wait = patience.estimate(history, come.weights)
+    staff = staffing.estimate(history, rosters, on)
+    everybody = frozenset(range(len(history.segments)))
+    general = np.array([s.segments == everybody for s in staff.servers] + [True])
+    called = discipline.infer(history, general[staff.at_desk])
+    liked = satisfaction.estimate(history, answers)
+    model = Model(
+        role=staff.role,
+        segments=history.segments,
+        services=history.services,
+        rates=frozen(come.rates),
+        day_cv=come.day_cv,
+        week_cv=come.week_cv,
+        month_day=frozen(come.month_day),
+        service_min=frozen(serve.quantile_min),
+        teller_factor=serve.teller_factor,
+        patience_min=frozen(wait.quantile_min),
+        credit_min=frozen(called.credit_min),
+        servers=staff.servers,
+        staff_on=frozen(staff.staff_on),
+        patterns=staff.patterns,
+        turnaround_min=serve.turnaround_min,
+        hourly_cost_cny=staff.hourly_cost_cny,
+        working_days_per_month=_working_days_per_month(history),
+        satisfaction=liked,
+    )
+    uncertainty = Uncertainty(come.rate_draws, come.mix_draws, serve.draws, wait.draws, serve.teller_sd)
+    return Calibration(model, uncertainty, _notes(history, wait, staff, called, liked), history)
+
+
+def _working_days_per_month(history: History) -> float:
+    span = (history.days[-1] - history.days[0]).days + 1
+    return len(history.days) / span * 365.25 / 12
+
+
+def _notes(history, wait, staff, called, liked) -> Notes:
+    notes: list[tuple[str, dict[str, Any]]] = []
+    if not staff.is_planned:
+        notes.append(("staff_inferred", {"n_desks": len(staff.servers)}))
+    if wait.is_assumed:
+        notes.append(("patience_assumed", {"n_left": int(wait.n_left.sum())}))
+    if wait.n_unknown:
+        notes.append(("left_unknown", {"n": wait.n_unknown, "n_left": int(wait.n_left.sum())}))
+    if called.n_choices and called.explained_share < 0.85:
+        notes.append(("order_unclear", {"explained_share": called.explained_share, "n": called.n_choices}))
+    if called.in_order_share < 0.85:
+        notes.append(("out_of_turn", {"in_order_share": called.in_order_share}))
+    if np.isnan(staff.hourly_cost_cny):
+        notes.append(("no_cost", {}))
+    if liked is None:
+        notes.append(("no_satisfaction_link", {}))
+    elif not liked.is_linked:
+        notes.append(("satisfaction_not_linked", {"n": liked.n_answers}))
+    return tuple(notes)

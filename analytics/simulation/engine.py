@@ -1,0 +1,239 @@
+"""Runs models through the kernel: one draw of customers per replication, shared by every model that is compared."""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from analytics.simulation import kernel
+from analytics.simulation.arrivals import week_index
+from analytics.simulation.model import N_SLOTS, Floats, Model, Segment, Server, Uncertainty
+
+N_SPEEDS = 16
+Progress = Callable[[float], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Runs:
+    """What happened in each replication of one model.
+
+    wait_bins[replication, segment, bin]; sums[replication, segment, 6] (tickets, served, minutes waited, called within
+    target, left, expected scores); staff[replication, 3] (busy, staffed, overtime minutes);
+    slot_wait, slot_n[replication, segment, slot]: minutes waited and tickets served by the half hour of the ticket.
+    """
+
+    wait_bins: NDArray[np.int32]
+    sums: Floats
+    staff: Floats
+    slot_wait: Floats
+    slot_n: Floats
+
+
+@dataclass(frozen=True, eq=False)
+class _Tables:
+    """A model laid out for the kernel, as far as it does not change between replications."""
+
+    class_queue: NDArray[np.int64]
+    serves: NDArray[np.bool_]
+    flexibility: NDArray[np.int64]
+    credit: Floats
+    staff_on: NDArray[np.bool_]
+    last_slot: NDArray[np.int64]
+    next_change: NDArray[np.int64]
+
+
+def simulate(
+    models: Sequence[Model],
+    uncertainty: Uncertainty,
+    days: Sequence[date],
+    replications: int,
+    seed: int,
+    target_min: float,
+    progress: Progress | None = None,
+) -> list[Runs]:
+    """Run every model over the same customers. days: the open days of the period, in order.
+
+    Models must share segments and services. Replication r uses draw r of the uncertainty, cycled; it depends on the
+    seed and r alone, so more replications continue the fewer.
+    """
+    runs = [_empty_runs(m, replications) for m in models]
+    tables = [_tables(m) for m in models]
+
+    def one(r: int) -> None:
+        _replicate(models, tables, uncertainty, days, seed, r, target_min, runs)
+
+    workers = min(os.cpu_count() or 1, 8)
+    with ThreadPoolExecutor(workers) as pool:
+        for done, _ in enumerate(pool.map(one, range(replications)), 1):
+            if progress:
+                progress(done / replications)
+    return runs
+
+
+def _empty_runs(model: Model, replications: int) -> Runs:
+    n = len(model.segments)
+    return Runs(
+        np.zeros((replications, n, kernel.N_WAIT_BINS), np.int32),
+        np.zeros((replications, n, 6)),
+        np.zeros((replications, 3)),
+        np.zeros((replications, n, N_SLOTS)),
+        np.zeros((replications, n, N_SLOTS)),
+    )
+
+
+def _replicate(models, tables, uncertainty, days, seed, r, target_min, runs) -> None:
+    customers, envelope = draw(models, uncertainty, days, seed, r)
+    day_weekday = np.array([d.weekday() for d in days], np.int64)
+    first, arrival, klass, slot, u = customers
+    reference = models[0]
+    n_segments, n_services = len(reference.segments), len(reference.services)
+    class_segment = np.repeat(np.arange(n_segments), n_services)
+    class_service = np.tile(np.arange(n_services), n_segments)
+    d = r % len(uncertainty.service)
+    normal = np.random.Generator(np.random.SFC64([seed, r, 1]))
+    teller_noise = {
+        t: float(np.exp(sd * normal.standard_normal())) for t, sd in sorted(uncertainty.teller_sd.items())
+    }
+    score_draw = normal.standard_normal(64)
+    day_pick = normal.random(len(day_weekday))
+    for model, table, out in zip(models, tables, runs, strict=True):
+        rates = _drawn_rates(model, uncertainty, d)
+        keep = np.divide(rates, envelope, out=np.ones_like(rates), where=envelope > 0)
+        day_pattern = np.array(
+            [model.patterns[w][int(p * len(model.patterns[w]))] if model.patterns[w] else 0
+             for w, p in zip(day_weekday, day_pick, strict=True)], np.int64)  # fmt: skip
+        sums = np.zeros((n_segments + 1, 6))
+        kernel.serve_period(
+            first, arrival, klass, slot, u, day_weekday, keep.reshape(7, N_SLOTS, -1),
+            class_segment, class_service, table.class_queue,
+            model.service_min, uncertainty.service[d], model.patience_min, uncertainty.patience[d],
+            day_pattern, table.staff_on, table.last_slot, table.next_change, model.slot_min,
+            table.serves, table.flexibility, _speeds(model, teller_noise), table.credit,
+            model.turnaround_min, target_min, _expected_scores(model, score_draw),
+            out.wait_bins[r], sums, out.slot_wait[r], out.slot_n[r], np.empty(0),
+        )  # fmt: skip
+        out.sums[r] = sums[:-1]
+        out.staff[r] = sums[-1, :3]
+
+
+def draw(models, uncertainty, days, seed, r):
+    """The customers of one replication, enough for every model: (first, arrival, klass, slot, u) and the rates drawn."""
+    reference, d = models[0], r % len(uncertainty.service)
+    rng = np.random.Generator(np.random.SFC64([seed, r, 0]))
+    envelope = np.maximum.reduce([_drawn_rates(m, uncertainty, d) for m in models])
+    slot_rate = envelope.sum(axis=(2, 3))
+    flat = envelope.reshape(7, N_SLOTS, -1)
+    class_cum = np.cumsum(flat, axis=2) / np.maximum(slot_rate, 1e-300)[:, :, None]
+    day_weekday = np.array([d.weekday() for d in days], np.int64)
+    week = week_index(days)
+    day_factor = (
+        _spread(rng, reference.day_cv, len(days))
+        * _spread(rng, reference.week_cv, week.max() + 1)[week]
+        * reference.month_day[[d.day for d in days]]
+    )
+    expected = float((slot_rate.sum(axis=1)[day_weekday] * day_factor).sum())
+    size = int(expected + 6 * np.sqrt(expected) + 50)
+    while True:
+        state = rng.bit_generator.state
+        arrival, klass, slot, u = (
+            np.empty(size),
+            np.empty(size, np.int64),
+            np.empty(size, np.int64),
+            np.empty((size, 5)),
+        )
+        first = kernel.draw_customers(
+            rng, day_weekday, day_factor, slot_rate, class_cum, reference.slot_min, arrival, klass, slot, u
+        )
+        if first[-1] >= 0:
+            return (first, arrival, klass, slot, u), envelope
+        rng.bit_generator.state = state
+        size *= 2
+
+
+def _spread(rng: np.random.Generator, cv: float, n: int) -> Floats:
+    """n factors of mean 1 and coefficient of variation cv (gamma: never negative)."""
+    return rng.gamma(1 / cv**2, cv**2, n) if cv > 0 else np.ones(n)
+
+
+def _drawn_rates(model: Model, uncertainty: Uncertainty, d: int) -> Floats:
+    return model.rates * uncertainty.rates[d][:, :, :, None] * uncertainty.mix[d][None, None, :, :]
+
+
+def _speeds(model: Model, noise: dict[str, float]) -> Floats:
+    """Service time factors [server, 16]: the tellers of a position by their shares."""
+    speeds = np.ones((len(model.servers), N_SPEEDS))
+    for s, server in enumerate(model.servers):
+        if server.tellers:
+            factors = np.array(
+                [model.teller_factor.get(t, 1.0) * noise.get(t, 1.0) for t, _ in server.tellers]
+            )
+            shares = np.cumsum([share for _, share in server.tellers])
+            picks = np.searchsorted(shares / shares[-1], (np.arange(N_SPEEDS) + 0.5) / N_SPEEDS)
+            speeds[s] = factors[picks]
+    return speeds
+
+
+def _tables(model: Model) -> _Tables:
+    n_services = len(model.services)
+    n_classes = len(model.segments) * n_services
+    able = np.array(
+        [[c // n_services in s.segments and c % n_services in s.services for c in range(n_classes)]
+         for s in model.servers], bool).reshape(len(model.servers), n_classes)  # fmt: skip
+    # Classes that the same positions serve and that are credited alike share a queue.
+    keys = [(tuple(able[:, c]), model.credit_min[c // n_services]) for c in range(n_classes)]
+    distinct = list(dict.fromkeys(keys))
+    class_queue = np.array([distinct.index(k) for k in keys], np.int64)
+    serves = np.array([k[0] for k in distinct], bool).reshape(len(distinct), len(model.servers)).T.copy()
+    credit = np.array([k[1] for k in distinct], float)
+    staffed = np.asarray(model.staff_on.any(axis=2))
+    last = np.where(staffed.any(axis=1), N_SLOTS - 1 - staffed[:, ::-1].argmax(axis=1), 0)
+    staff_on = model.staff_on.copy()
+    next_change = np.full(staffed.shape, N_SLOTS, np.int64)
+    for p in range(len(staff_on)):
+        staff_on[p, last[p] :] = staff_on[p, last[p]]
+        for s in range(N_SLOTS - 2, -1, -1):
+            changes = (staff_on[p, s] != staff_on[p, s + 1]).any()
+            next_change[p, s] = s + 1 if changes else next_change[p, s + 1]
+    return _Tables(
+        class_queue, serves, able.sum(axis=1).astype(np.int64), credit, staff_on, last, next_change
+    )
+
+
+def _expected_scores(model: Model, normal: Floats) -> Floats:
+    """Expected score [class, minute of wait] under one draw of the satisfaction link."""
+    n_segments, n_services = len(model.segments), len(model.services)
+    table = np.zeros((n_segments * n_services, kernel.N_CSAT_BINS))
+    link = model.satisfaction
+    if link is None:
+        return table
+    if not link.is_linked:
+        table[:] = np.repeat(link.observed_mean, n_services)[:, None]
+        return table
+    n_cuts = len(link.scores) - 1
+    spread, vectors = np.linalg.eigh(link.covariance)
+    beta = link.mean + vectors @ (np.sqrt(np.maximum(spread, 0)) * normal[: len(link.mean)])
+    slope, segments, services = beta[0], beta[1:n_segments], beta[n_segments : n_segments + n_services - 1]
+    cuts = beta[-n_cuts] + np.concatenate([[0.0], np.cumsum(np.exp(beta[len(beta) - n_cuts + 1 :]))])
+    effect = np.add.outer(np.concatenate([[0.0], segments]), np.concatenate([[0.0], services])).reshape(-1, 1)
+    latent = effect + slope * np.arange(kernel.N_CSAT_BINS)
+    below = 1 / (1 + np.exp(-(cuts[:, None, None] - latent)))
+    table[:] = link.scores[-1] - np.tensordot(np.diff(np.array(link.scores, float)), below, axes=1)
+    return table
+
+
+def warm() -> None:
+    """Compile the kernel (or read it from its cache) on a tiny hall, so that the first forecast does not wait for it."""
+    rates = np.zeros((7, N_SLOTS, 1, 1))
+    rates[:, 18:20] = 1.0
+    on = np.zeros((1, N_SLOTS, 1), bool)
+    on[:, 18:20] = True
+    model = Model(
+        role="counter", segments=(Segment("ordinary", "all"),), services=("any",), rates=rates, day_cv=0.1, week_cv=0.0, month_day=np.ones(32),
+        service_min=np.ones((1, 257)), teller_factor={}, patience_min=np.full((1, 257), 60.0), credit_min=np.zeros(1),
+        servers=(Server("1", (), frozenset({0}), frozenset({0})),), staff_on=on, patterns=((0,),) * 7,
+    )  # fmt: skip
+    simulate([model], Uncertainty.none(model), [date(2026, 1, 5)], 1, 1, 10.0)

@@ -1,0 +1,94 @@
+"""How satisfaction follows the wait, where answers name their ticket."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+
+from analytics.simulation.history import History
+from analytics.simulation.model import Satisfaction
+
+FEWEST_ANSWERS, MOST_ANSWERS, FEWEST_OF_SERVICE = 60, 4000, 20
+Z_95 = 1.96
+
+ANSWERS_SQL = """
+select segment, customer_group, service, overall, wait_min
+from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
+where overall is not null and wait_min is not null
+order by response_id
+"""
+
+
+def estimate(history: History, answers: pd.DataFrame) -> Satisfaction | None:
+    """Proportional-odds model (McCullagh 1980) of the score on wait, segment and service; None without named tickets.
+
+    answers: segment, customer_group, service, overall, wait_min of answers that name a served ticket. A link is claimed
+    only where satisfaction falls with the wait beyond chance (5 %), with the other terms in the model.
+    """
+    if len(answers) < FEWEST_ANSWERS:
+        return None
+    segment = _codes(answers["segment"] + "\x00" + answers["customer_group"],
+                     [f"{s.name}\x00{s.group}" for s in history.segments])  # fmt: skip
+    service = _codes(answers["service"], list(history.services))
+    overall = answers["overall"].round().to_numpy(float)
+    wait = answers["wait_min"].to_numpy(float)
+    n_segments, n_services = len(history.segments), len(history.services)
+    served = np.bincount(history.segment[history.is_served], minlength=n_segments)
+    answered = np.bincount(segment, minlength=n_segments)
+    everyone = float(overall.mean())
+    observed = np.array(
+        [overall[segment == g].mean() if (segment == g).any() else everyone for g in range(n_segments)]
+    )
+    spread = np.array(
+        [
+            overall[segment == g].std() if (segment == g).sum() > 1 else overall.std()
+            for g in range(n_segments)
+        ]
+    )
+    scores = np.unique(overall)
+    n_free = n_segments - 1 + n_services - 1
+    fitted = _fit(overall, wait, segment, service, n_segments, n_services) if len(scores) > 1 else None
+    mean, covariance = fitted or (np.zeros(1 + n_free + max(len(scores) - 1, 1)), np.zeros((1, 1)))
+    is_linked = fitted is not None and mean[0] < -Z_95 * covariance[0, 0] ** 0.5
+    return Satisfaction(
+        is_linked=bool(is_linked), mean=mean, covariance=covariance, n_answers=len(overall),
+        response_share=answered / np.maximum(served, 1), observed_mean=observed, observed_sd=spread,
+        scores=tuple(float(s) for s in scores),
+    )  # fmt: skip
+
+
+def _fit(overall, wait, segment, service, n_segments: int, n_services: int):
+    """Mean and covariance of all coefficients, zero for those that the answers cannot tell; None where it fails."""
+    from statsmodels.miscmodels.ordinal_model import OrderedModel
+
+    if len(overall) > MOST_ANSWERS:
+        step = np.linspace(0, len(overall) - 1, MOST_ANSWERS).astype(int)
+        overall, wait, segment, service = overall[step], wait[step], segment[step], service[step]
+    dummies = np.column_stack(
+        [wait] + [segment == g for g in range(1, n_segments)] + [service == s for s in range(1, n_services)]
+    ).astype(float)
+    counts = np.append(np.inf, dummies[:, 1:].sum(axis=0))
+    use = (counts >= FEWEST_OF_SERVICE) & (counts != len(overall))
+    scale = max(float(wait.std()), 1e-9)
+    columns = dummies[:, use] / np.append(scale, np.ones(use.sum() - 1))
+    n_cuts = len(np.unique(overall)) - 1
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            result = OrderedModel(overall, columns, distr="logit").fit(method="bfgs", disp=0)
+            covariance = np.asarray(result.cov_params())
+    except (np.linalg.LinAlgError, ValueError):
+        return None
+    if not result.mle_retvals["converged"] or not np.isfinite(covariance).all():
+        return None
+    where = np.append(np.flatnonzero(use), len(use) + np.arange(n_cuts))
+    unit = np.append(1 / scale, np.ones(len(where) - 1))
+    mean, full = np.zeros(len(use) + n_cuts), np.zeros((len(use) + n_cuts,) * 2)
+    mean[where] = np.asarray(result.params) * unit
+    full[np.ix_(where, where)] = covariance * np.outer(unit, unit)
+    return mean, full
+
+
+def _codes(names: pd.Series, known: list[str]) -> np.ndarray:
+    codes = np.asarray(pd.Categorical(names, categories=known).codes, np.int64)
+    return np.where(codes < 0, len(known) - 1, codes)

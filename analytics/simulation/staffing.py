@@ -1,0 +1,210 @@
+"""Who serves where and when: desks and what they serve, people on duty by half hour, planned or seen."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from analytics.simulation.history import History
+from analytics.simulation.model import N_SLOTS, SLOT_MIN, Floats, Server
+
+HALL_ROLES = ("counter", "teller", "window", "desk", "柜", "窗口")
+RESERVED_SHARE, RESERVED_EXPECTED = 0.02, 20.0
+"""A desk does not serve a group of which it had under 2 % of the expected calls, where at least 20 were expected."""
+SAME_SESSION_MIN = 40.0
+"""A person who serves again within so many minutes was on duty in between."""
+RECENT_DAYS = 40
+
+
+@dataclass(frozen=True, eq=False)
+class Staffing:
+    """servers; staff_on[pattern, slot, server]; patterns[weekday]; role; hourly_cost_cny (NaN unknown); is_planned.
+
+    at_desk[ticket]: index of the server that served the ticket, −1 not known.
+    """
+
+    servers: tuple[Server, ...]
+    staff_on: NDArray[np.bool_]
+    patterns: tuple[tuple[int, ...], ...]
+    role: str
+    hourly_cost_cny: float
+    is_planned: bool
+    at_desk: NDArray[np.int64]
+
+
+def estimate(history: History, rosters: pd.DataFrame, on: date) -> Staffing:
+    """rosters: role, weekday, from_min, to_min, headcount, hourly_cost, valid_from, valid_to of the branch."""
+    at_desk, names, by_counter = _desks(history)
+    seen = _presence(history, at_desk, len(names))
+    role, plan, cost = planned(rosters, on)
+    open_weekdays = _open_weekdays(history)
+    is_planned = plan is not None and all(plan[w].sum() > 0 for w in np.flatnonzero(open_weekdays))
+    if is_planned and plan is not None:
+        if not by_counter and len(names) > plan.max():
+            # More people than places and no counters recorded: places, each with everybody by share.
+            names, at_desk, seen = _places(history, int(plan.max()), seen)
+        servers = _servers(history, at_desk, names, by_counter)
+        servers, staff_on = _plan_to_servers(plan, open_weekdays, seen, history, servers)
+        patterns: tuple[tuple[int, ...], ...] = tuple((w,) if open_weekdays[w] else () for w in range(7))
+    else:
+        servers = _servers(history, at_desk, names, by_counter)
+        first = max(0, len(history.days) - RECENT_DAYS)
+        staff_on = seen[first:]
+        weekday = history.weekday_of_day[first:]
+        patterns = tuple(
+            tuple(int(i) for i in np.flatnonzero(weekday == w)) if open_weekdays[w] else () for w in range(7)
+        )
+        if any(open_weekdays[w] and not patterns[w] for w in range(7)):
+            everything = tuple(range(len(staff_on)))
+            patterns = tuple(
+                p if p or not o else everything for p, o in zip(patterns, open_weekdays, strict=True)
+            )
+    return Staffing(servers, staff_on, patterns, role or "counter", cost, is_planned, at_desk)
+
+
+def planned(rosters: pd.DataFrame, on: date) -> tuple[str | None, Floats | None, float]:
+    """The hall's role, its headcount[weekday, slot] in force on that day, and its mean hourly cost; None without one."""
+    if rosters.empty:
+        return None, None, float("nan")
+    start, end = pd.to_datetime(rosters["valid_from"]), pd.to_datetime(rosters["valid_to"])
+    day = pd.Timestamp(on)
+    rows = rosters[(start.isna() | (start <= day)) & (end.isna() | (end > day))]
+    roles = list(dict.fromkeys(rows["role"].astype(str)))
+    hall = [r for r in roles if any(word in r.lower() for word in HALL_ROLES)] or (
+        roles if len(roles) == 1 else []
+    )
+    if not hall:
+        return None, None, float("nan")
+    rows = rows[rows["role"] == hall[0]]
+    plan = np.zeros((7, N_SLOTS))
+    for weekday, start_min, end_min, headcount in rows[
+        ["weekday", "from_min", "to_min", "headcount"]
+    ].to_numpy(float):
+        a, b = int(start_min // SLOT_MIN), int(np.ceil(end_min / SLOT_MIN))
+        plan[int(weekday) - 1, a:b] += headcount
+    hours = rows["headcount"] * (rows["to_min"] - rows["from_min"])
+    known = rows["hourly_cost"].notna()
+    cost = (
+        float((rows["hourly_cost"] * hours)[known].sum() / hours[known].sum())
+        if known.any()
+        else float("nan")
+    )
+    return hall[0], plan, cost
+
+
+def _open_weekdays(history: History) -> NDArray[np.bool_]:
+    """Weekdays on which the branch was open on at least 30 % of the dates of the period."""
+    days = pd.DatetimeIndex(history.days)
+    dates = pd.date_range(days.min(), days.max())
+    possible = np.bincount(dates.dayofweek, minlength=7)
+    seen = np.bincount(history.weekday_of_day, minlength=7)
+    return seen >= np.maximum(0.3 * possible, 1)
+
+
+def _desks(history: History) -> tuple[NDArray[np.int64], tuple[str, ...], bool]:
+    """The desk of each served ticket: the counter, else the person, else places made up from who overlapped whom."""
+    served = history.is_served
+    if served.any() and (history.counter[served] >= 0).mean() >= 0.8:
+        return history.counter, history.counters, True
+    if served.any() and (history.teller[served] >= 0).mean() >= 0.8:
+        return history.teller, history.tellers, False
+    at = np.full(history.n, -1, np.int64)
+    free: list[float] = []
+    order = np.flatnonzero(served & np.isfinite(history.finished))
+    order = order[np.lexsort((history.called[order], history.day[order]))]
+    day = -1
+    for i in order:
+        if history.day[i] != day:
+            day, free = history.day[i], [0.0] * len(free)
+        place = next((p for p, until in enumerate(free) if until <= history.called[i] + 1e-6), len(free))
+        if place == len(free):
+            free.append(0.0)
+        free[place] = history.finished[i]
+        at[i] = place
+    return at, tuple(f"place {p + 1}" for p in range(max(len(free), 1))), False
+
+
+def _presence(history: History, at_desk: NDArray[np.int64], n_desks: int) -> NDArray[np.bool_]:
+    """[day, slot, desk]: on duty for at least half of the half hour, as far as services tell."""
+    covered = np.zeros((len(history.days), N_SLOTS, n_desks))
+    rows = np.flatnonzero((at_desk >= 0) & history.is_served & np.isfinite(history.finished))
+    order = rows[np.lexsort((history.called[rows], at_desk[rows], history.day[rows]))]
+    if not len(order):
+        return covered > 0
+    key = history.day[order] * n_desks + at_desk[order]
+    begin, end = history.called[order], history.finished[order]
+    starts = np.append(True, (key[1:] != key[:-1]) | (begin[1:] - end[:-1] > SAME_SESSION_MIN))
+    session = np.cumsum(starts) - 1
+    from_min = begin[starts]
+    to_min = np.zeros(len(from_min))
+    np.maximum.at(to_min, session, end)
+    for slot in range(N_SLOTS):
+        a, b = slot * SLOT_MIN, (slot + 1) * SLOT_MIN
+        overlap = np.minimum(to_min, b) - np.maximum(from_min, a)
+        hit = overlap > 0
+        np.add.at(covered, (key[starts][hit] // n_desks, slot, key[starts][hit] % n_desks), overlap[hit])
+    return covered >= SLOT_MIN / 2
+
+
+def _places(history: History, n_places: int, seen: NDArray[np.bool_]):
+    """As many places as people planned; at_desk is not known then."""
+    return (
+        tuple(f"place {p + 1}" for p in range(n_places)),
+        np.full(history.n, -1, np.int64),
+        np.zeros((*seen.shape[:2], n_places), bool),
+    )
+
+
+def _servers(history: History, at_desk, names: tuple[str, ...], by_counter: bool) -> tuple[Server, ...]:
+    served = history.is_served
+    everyone_s, everyone_v = frozenset(range(len(history.segments))), frozenset(range(len(history.services)))
+    all_tellers = _teller_shares(history, served)
+    servers = []
+    for d, name in enumerate(names):
+        mine = served & (at_desk == d)
+        tellers = ((history.tellers[d], 1.0),) if len(names) == len(history.tellers) and not by_counter else (
+            _teller_shares(history, mine) if mine.any() else all_tellers)  # fmt: skip
+        segments = _serves(history.segment, mine, served, len(history.segments)) if by_counter else everyone_s
+        services = _serves(history.service, mine, served, len(history.services)) if by_counter else everyone_v
+        servers.append(Server(name, tellers, segments or everyone_s, services or everyone_v))
+    return tuple(servers)
+
+
+def _teller_shares(history: History, rows) -> tuple[tuple[str, float], ...]:
+    counts = np.bincount(history.teller[rows & (history.teller >= 0)], minlength=len(history.tellers))
+    return tuple((history.tellers[t], float(c / counts.sum())) for t, c in enumerate(counts) if c > 0)
+
+
+def _serves(codes, mine, served, n: int) -> frozenset[int]:
+    usual = np.bincount(codes[served], minlength=n) / max(served.sum(), 1)
+    here = np.bincount(codes[mine], minlength=n)
+    expected = usual * mine.sum()
+    return frozenset(
+        int(k)
+        for k in range(n)
+        if not (expected[k] >= RESERVED_EXPECTED and here[k] < RESERVED_SHARE * expected[k])
+    )
+
+
+def _plan_to_servers(plan: Floats, open_weekdays, seen, history: History, servers: tuple[Server, ...]):
+    """On duty in each half hour: as many as planned, those most often seen then first; places are added where short."""
+    most = int(plan.max())
+    if most > len(servers):
+        usual = _teller_shares(history, history.is_served)
+        everyone = frozenset(range(len(history.segments))), frozenset(range(len(history.services)))
+        servers += tuple(Server(f"place {k + 1}", usual, *everyone) for k in range(len(servers), most))
+    staff_on = np.zeros((7, N_SLOTS, len(servers)), bool)
+    recent = slice(max(0, len(seen) - RECENT_DAYS), None)
+    overall = np.zeros(len(servers))
+    overall[: seen.shape[2]] = seen[recent].mean(axis=(0, 1))
+    for w in np.flatnonzero(open_weekdays):
+        days = history.weekday_of_day[recent] == w
+        here = np.zeros((N_SLOTS, len(servers)))
+        if days.any():
+            here[:, : seen.shape[2]] = seen[recent][days].mean(axis=0)
+        for slot in range(N_SLOTS):
+            rank = np.lexsort((np.arange(len(servers)), -overall, -here[slot]))
+            staff_on[w, slot, rank[: int(plan[w, slot])]] = True
+    return servers, staff_on
