@@ -32,7 +32,9 @@ def command(
 def add_filter_options(parser: argparse.ArgumentParser) -> None:
     """`--branch`, `--from`, `--to`, `--target-min`, `--seed`."""
     parser.add_argument("--branch", metavar="ID", help=_("needed only where the store holds several"))
-    parser.add_argument("--from", dest="start_on", metavar="DATE", type=date_option, help=_("first day (all)"))
+    parser.add_argument(
+        "--from", dest="start_on", metavar="DATE", type=date_option, help=_("first day (all)")
+    )
     parser.add_argument(
         "--to", dest="end_on", metavar="DATE", type=date_option, help=_("the day after the last (all)")
     )

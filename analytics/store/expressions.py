@@ -1,4 +1,4 @@
-"""Expressions of a mapping: evaluated over a file's text in a database that holds nothing else and reaches nothing."""
+"""Expressions of a mapping, evaluated over a file's text in a database that holds and reaches nothing else."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,73 +8,74 @@ import duckdb
 
 from analytics.errors import RequestError
 from analytics.language import _
-from analytics.store.files import RawFile, quoted, relation
+from analytics.store.faults import read_rows, take_faulty_lines
+from analytics.store.files import RawFile, literal, quoted, relation
 from analytics.store.mapping import Mapping
 
 
 @contextmanager
 def computed(con: duckdb.DuckDBPyConnection, raw: RawFile, mapping: Mapping, folder: Path) -> Iterator[str]:
-    """The file's columns and, named `=ours`, what the expressions give (`=keep` is a boolean), as a relation of `con`."""
-    from analytics.store.staging import read_strictly, take_faulty_lines
-
+    """The file's columns and, named `=ours`, what the expressions give (`=keep` is a boolean), for `con`'s `from`."""
     with duckdb.connect() as scratch:
         scratch.execute("create temp table faulty (line bigint, code varchar, raw varchar)")
         with relation(raw, scratch, folder) as source:
-            read_strictly(scratch, f"create table rows as select * from {source}", {}, raw.name)
-            take_faulty_lines(scratch, raw)
+            read_rows(scratch, f"create table read as select * from {source}", {}, raw.name)
+            take_faulty_lines(scratch)
         n = _number_rows(scratch, raw.name)
         scratch.execute("set enable_external_access = false")
         scratch.execute("set lock_configuration = true")
-        for what, expression in (*mapping.expressions.items(), ("keep", mapping.keep)):
-            if expression:
-                _evaluate(scratch, what, expression, n)
-        faulty = scratch.execute("select * from faulty").to_arrow_table()
-        names = [
-            what for what, expression in (*mapping.expressions.items(), ("keep", mapping.keep)) if expression
-        ]
-        made = "".join(f" positional join {quoted('=' + name)}" for name in names)
-        columns = ", ".join(quoted(c) for c in (*raw.columns, *("=" + name for name in names)))
-        con.register("faulty_rows", faulty)
+        _evaluate(scratch, raw, mapping, n)
+        for table, relation_name in (("faulty", "faulty_rows"), ("made", "computed_rows")):
+            con.register(relation_name, scratch.sql(f"from {table}").to_arrow_reader(100_000))
         con.execute("insert into faulty from faulty_rows")
-        con.unregister("faulty_rows")
-        con.register(
-            "computed_rows", scratch.execute(f"select {columns} from rows{made}").to_arrow_reader(100_000)
-        )
         try:
             yield "computed_rows"
         finally:
+            con.unregister("faulty_rows")
             con.unregister("computed_rows")
 
 
 def _number_rows(scratch: duckdb.DuckDBPyConnection, name: str) -> int:
     """Make the view `file` with `_file` and `_row` (the row's number in the file, faulty lines counted)."""
-    scratch.execute("create table this_file as select $name::varchar as name", {"name": name})
     scratch.execute(
-        """
+        f"""
         create view file as
-        with faults as (select line - 1 as number, line - 1 - row_number() over (order by line) as before from faulty),
-        shifts as (select before, count(*) over (order by before) as shift from faults)
-        select rows.*, (select name from this_file) as _file,
-            (rows.rowid + 1 + coalesce((select max(shift) from shifts where before <= rows.rowid), 0))::bigint as _row
-        from rows
+        with shifts as (
+            select line - 1 - row_number() over (order by line) as before, row_number() over (order by line) as shift
+            from faulty
+        )
+        select read.*, {literal(name)} as _file, read.rowid + 1 + coalesce(shift, 0) as _row
+        from read asof left join (select before, max(shift) as shift from shifts group by before) as s
+            on read.rowid >= s.before
         """
+        if scratch.execute("select 1 from faulty limit 1").fetchall()
+        else f"create view file as select *, {literal(name)} as _file, rowid + 1 as _row from read"
     )
-    return int(scratch.execute("select count(*) from rows").fetchall()[0][0])
+    return int(scratch.execute("select count(*) from read").fetchall()[0][0])
 
 
-def _evaluate(scratch: duckdb.DuckDBPyConnection, what: str, expression: str, n: int) -> None:
-    table = quoted("=" + what)
-    cell = f"coalesce(({expression}\n)::boolean, false)" if what == "keep" else f"({expression}\n)::varchar"
+def _evaluate(scratch: duckdb.DuckDBPyConnection, raw: RawFile, mapping: Mapping, n: int) -> None:
+    """Make the table `made`, in the order of the file; RequestError names the expression that does not work."""
+    cells = {ours: f"({expression}\n)::varchar" for ours, expression in mapping.expressions.items()}
+    if mapping.keep:
+        cells["keep"] = f"coalesce(({mapping.keep}\n)::boolean, false)"
+    columns = [quoted(c) for c in raw.columns] + [
+        f"{cell} as {quoted('=' + what)}" for what, cell in cells.items()
+    ]
+    in_order = "order by _row" if scratch.execute("select 1 from faulty limit 1").fetchall() else ""
     try:
-        scratch.execute(f"create table {table} as select {cell} as {table} from file")
-    except duckdb.Error as error:
-        why = str(error).splitlines()[0]
-        message = _("What the mapping computes for «{column}» does not work: {why}").format(
-            column=what, why=why
-        )
-        raise RequestError(message, field="mapping") from error
-    if scratch.execute(f"select count(*) from {table}").fetchall()[0][0] != n:
-        message = _("What the mapping computes for «{column}» does not give one value a row.").format(
-            column=what
-        )
+        scratch.execute(f"create table made as select {', '.join(columns)} from file {in_order}")
+    except duckdb.Error:
+        for what, cell in cells.items():
+            try:
+                scratch.execute(
+                    f"create or replace temp table probe as select {cell} as cell, _row from file"
+                )
+            except duckdb.Error as error:
+                why = str(error).splitlines()[0]
+                message = _("What the mapping computes for «{column}» does not work: {why}")
+                raise RequestError(message.format(column=what, why=why), field="mapping") from error
+        raise
+    if scratch.execute("select count(*) from made").fetchall()[0][0] != n:
+        message = _("An expression of the mapping does not give one value a row.")
         raise RequestError(message, field="mapping")

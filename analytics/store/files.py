@@ -83,9 +83,10 @@ def relation(raw: RawFile, con: duckdb.DuckDBPyConnection, folder: Path) -> Iter
         columns = ", ".join(f"{literal(c)}: 'VARCHAR'" for c in raw.columns)
         compression = "gzip" if path == raw.path and raw.name.lower().endswith(".gz") else "none"
         yield (
-            f"read_csv({literal(str(path))}, auto_detect = false, header = true, delim = {literal(raw.delimiter)},"
-            f" quote = '\"', escape = '\"', columns = {{{columns}}}, compression = '{compression}',"
-            " store_rejects = true, rejects_table = 'faulty_lines', rejects_scan = 'faulty_scans', strict_mode = {strict})"
+            f"read_csv({literal(str(path))}, auto_detect = false, header = true,"
+            f" delim = {literal(raw.delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}}, compression = '{compression}',"
+            " store_rejects = true, rejects_table = 'faulty_lines', rejects_scan = 'faulty_scans',"
+            " strict_mode = {strict})"
         )
     finally:
         copy.unlink(missing_ok=True)
@@ -130,13 +131,14 @@ def _refuse_binary(sample: bytes, name: str) -> None:
 
 
 def _encoding(sample: bytes, rest: BinaryIO) -> str:
-    """UTF-8 unless most lines with other than ASCII are GB18030; stray bad bytes in UTF-8 stay for the rejects."""
+    """UTF-8, or GB18030 where most lines beyond ASCII are no UTF-8; a few such lines are left for the rejects."""
     chunk = sample
     while chunk.isascii():
         chunk = rest.read(_CHUNK_BYTES)
         if not chunk:
             return "utf-8"
-    lines = [line for line in chunk.splitlines()[:-1] or [chunk] if not line.isascii()][:1000]
+    chunk += rest.readline()
+    lines = [line for line in chunk.splitlines() if not line.isascii()][:1000]
     good = {code: sum(_decodes(line, code) for line in lines) for code in ("utf-8", "gb18030")}
     return "gb18030" if good["utf-8"] * 2 < len(lines) and good["gb18030"] > good["utf-8"] else "utf-8"
 
@@ -180,8 +182,7 @@ def _unique(header: list[str]) -> tuple[str, ...]:
 
 
 def _transcode(raw: RawFile, copy: Path) -> None:
-    """Write the file as UTF-8; bytes that do not decode stay as they are, so that their lines are found faulty."""
-    codecs.register_error("keep_bytes", codecs.lookup_error("surrogateescape"))
+    """Write the file as UTF-8; bytes that do not decode stay as they are: their lines are found faulty."""
     with _open(raw.path, raw.name) as source, copy.open("wb") as target:
         decoder = codecs.getincrementaldecoder(raw.encoding)("surrogateescape")
         while chunk := source.read(_CHUNK_BYTES):

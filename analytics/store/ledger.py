@@ -1,4 +1,4 @@
-"""The ledger: what people decided. SQLite beside the versions; a change is a new row, nothing is overwritten."""
+"""The ledger: what people decided, in SQLite beside the versions; a change is a new row."""
 
 import json
 import sqlite3
@@ -14,7 +14,9 @@ from analytics.filters import Targets
 from analytics.language import _
 
 _SCHEMA = """
-create table if not exists settings (branch_id text not null, name text not null, value text, at text not null);
+create table if not exists settings (
+    branch_id text not null, name text not null, value text, at text not null
+);
 create index if not exists settings_by_name on settings (branch_id, name);
 create table if not exists scenarios (
     id integer primary key autoincrement, branch_id text not null, name text not null, measures text not null,
@@ -128,7 +130,8 @@ class Ledger:
                 f"select id, branch_id, name, measures, created_at from scenarios where {where}", (value,)
             ).fetchall()
         return [
-            Scenario(id_, branch, name, measures, datetime.fromisoformat(at)) for id_, branch, name, measures, at in rows
+            Scenario(id_, branch, name, measures, datetime.fromisoformat(at))
+            for id_, branch, name, measures, at in rows
         ]
 
 

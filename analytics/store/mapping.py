@@ -2,7 +2,8 @@
 
 import json
 import tomllib
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,6 +12,7 @@ import duckdb
 
 from analytics.errors import RequestError
 from analytics.language import _
+from analytics.store.recognise import signature
 from analytics.store.tables import TABLES, is_item
 
 DEFAULT_TIMEZONE = "Asia/Shanghai"
@@ -55,7 +57,7 @@ def read_mapping(path: str | Path) -> Mapping:
 
 
 def mapping_from(content: dict[str, Any], name: str = "mapping") -> Mapping:
-    """The mapping that a dictionary of the same shape as the TOML file describes; RequestError where it does not."""
+    """The mapping that a dictionary of the TOML file's shape describes; RequestError where it describes none."""
 
     def wrong(what: str) -> RequestError:
         return RequestError(_("{file}: {what}").format(file=name, what=what), field="mapping")
@@ -118,7 +120,7 @@ def check_names(mapping: Mapping, table: str, columns: tuple[str, ...], file: st
 
 
 def is_single_expression(expression: str) -> bool:
-    """Whether a text is one expression of DuckDB's SQL and nothing beside it: no further column, clause or statement."""
+    """Whether a text is one expression of SQL and nothing beside it: no second column, clause or statement."""
     if not expression.strip():
         return False
     with duckdb.connect() as con:
@@ -150,3 +152,29 @@ def is_single_expression(expression: str) -> bool:
 
 def _says_something(part: object) -> bool:
     return any(map(_says_something, part.values())) if isinstance(part, dict) else bool(part)
+
+
+def keep_mapping(
+    con: duckdb.DuckDBPyConnection, mapping: Mapping, columns: tuple[str, ...], table: str, file: str
+) -> None:
+    """Keep a mapping that worked for files of these columns."""
+    key = {"signature": signature(columns), "table": table}
+    con.execute("delete from mappings where signature = $signature and table_name = $table", key)
+    con.execute(
+        "insert into mappings values ($signature, $table, $mapping, $file, $now)",
+        key | {"mapping": replace(mapping, table=table).to_json(), "file": file, "now": datetime.now()},
+    )
+
+
+def kept_mapping(
+    con: duckdb.DuckDBPyConnection, columns: tuple[str, ...], table: str | None = None
+) -> Mapping | None:
+    """The mapping that worked last for files of these columns (as that table)."""
+    rows = con.execute(
+        """
+        select mapping from mappings
+        where signature = $signature and ($table is null or table_name = $table) order by kept_at desc limit 1
+        """,
+        {"signature": signature(columns), "table": table},
+    ).fetchall()
+    return mapping_from(json.loads(rows[0][0])) if rows else None

@@ -92,7 +92,7 @@ class Store:
         return [branch_id for (branch_id,) in self.rows(f"select branch_id from ({union}) order by 1")]
 
     def period(self, branch_id: str) -> tuple[date, date] | None:
-        """First day and the day after the last over visits, answers and events; None where nothing is dated."""
+        """First day, and the day after the last, of visits, answers and events; None where nothing is dated."""
         first, last = self.rows(
             """
             select min(moment)::date, max(moment)::date + 1
@@ -127,7 +127,7 @@ class Store:
         return [segment for (segment,) in found]
 
     def grouping(self, branch_id: str, vip_segments: Sequence[str] | None = None) -> Grouping:
-        """Who counts as VIP: the segments named, else those named like VIPs, else the top profits, else no split."""
+        """Who counts as VIP: the segments given or named like VIPs, else the top profits, else no split."""
         found = self.segments(branch_id)
         if vip_segments is None:
             chosen = tuple(s for s in found if any(name in s.casefold() for name in _VIP_NAMES))

@@ -6,7 +6,7 @@ from analytics.store.tables import TABLES, Table, is_item
 
 
 def guess_table(file: str, columns: Sequence[str]) -> str | None:
-    """The table's name, or None: by the file's name (`visits*.csv`), else where all must-columns are there."""
+    """The table's name, or None: by the file's name (`visits*.csv`), else by its must-columns."""
     stem = file.lower()
     for name in TABLES:
         if stem.startswith(name):

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from analytics.language import _
+from analytics.store.reasons import reason_text
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Skipped:
 
 @dataclass(frozen=True)
 class LoadReport:
-    """A load: the version that is current after it, whether it is a new one, a report per file, files left aside."""
+    """The version that is current after a load, whether it is a new one, a report per file, the files left aside."""
 
     version: str
     is_new_version: bool
@@ -67,29 +67,11 @@ class LoadReport:
             }
             for f in self.files
         ]
-        skipped = [{"file": s.file, "reason": s.reason} for s in self.skipped]
         content = {
             "version": self.version,
             "is_new_version": self.is_new_version,
             "files": files,
-            "skipped": skipped,
+            "skipped": [s.file for s in self.skipped],
+            "skipped_reasons": {s.file: s.reason for s in self.skipped},
         }
         return json.dumps(content, ensure_ascii=False)
-
-
-def reason_text(code: str, column: str | None) -> str:
-    """Why a row was rejected, in words a clerk understands."""
-    sentences = {
-        "missing": _("{column} is empty and must not be"),
-        "cast": _("{column} cannot be read as what it should be (a date, a time, a number)"),
-        "range": _("{column} lies outside its scale"),
-        "order": _("{column} comes before the step it follows"),
-        "too_long": _("{column} comes more than a day after the customer arrived"),
-        "duplicate": _("another row of the file has the same key and other content"),
-        "conflict": _("a row with the same key and other content is already in the store"),
-        "left_out": _("left out by the mapping"),
-        "columns": _("the line has too many or too few columns"),
-        "encoding": _("the line holds bytes that are no text"),
-        "unreadable": _("the line cannot be read"),
-    }
-    return sentences[code].format(column=column)

@@ -1,7 +1,7 @@
 """The store's versions: immutable files beside each other, CURRENT names the one in force.
 
-A version is written aside, gets its name when it is whole, and becomes current by replacing CURRENT last; whatever
-happens before leaves the previous version in force.
+A version is written aside, gets its name when it is whole, and becomes current by replacing CURRENT last;
+whatever happens before leaves the previous version in force.
 """
 
 import os
@@ -39,13 +39,13 @@ class Version:
 def current_version(folder: Path) -> str:
     """The name of the version in force, `v0000` where nothing has been loaded."""
     try:
-        name = (folder / "CURRENT").read_text("utf-8").strip()
+        name = _named_current(folder)
     except FileNotFoundError:
         return NONE_YET
     if not path_of(folder, name).is_file():
         raise RequestError(
             _(
-                "The store names version {version} as current, but its file is missing; `undo` needs it too."
+                "The file of version {version}, the current one, is missing; `undo` goes back to the one before."
             ).format(version=name)
         )
     return name
@@ -64,14 +64,14 @@ def versions(folder: Path) -> list[Version]:
 def undo(folder: Path) -> str:
     """Make the version before the current one current; returns its name."""
     with loading_lock(folder):
-        current = current_version(folder)
-        if current == NONE_YET:
-            raise RequestError(_("The store is empty; there is nothing to undo."))
-        parent = _describe(folder, current, current).parent
-        if parent is None or not path_of(folder, parent).is_file():
-            raise RequestError(
-                _("{version} is the first version; there is none before it.").format(version=current)
-            )
+        try:
+            current = _named_current(folder)
+        except FileNotFoundError as error:
+            raise RequestError(_("The store is empty; there is nothing to undo.")) from error
+        parent = _parent(folder, current)
+        if parent is None:
+            message = _("{version} is the first version; there is none before it.")
+            raise RequestError(message.format(version=current))
         _repoint(folder, parent)
         return parent
 
@@ -92,7 +92,7 @@ def loading_lock(folder: Path) -> Iterator[None]:
 
 @contextmanager
 def unfinished(folder: Path) -> Iterator[Path]:
-    """A path for the next version in the making; what killed loads left is swept away first, and itself last."""
+    """A path for the next version in the making; what killed loads left behind is swept away."""
     _sweep(folder)
     path = folder / f"unfinished-{os.getpid()}.duckdb"
     current = current_version(folder)
@@ -114,6 +114,22 @@ def publish(folder: Path, path: Path, version: str) -> None:
     _flush(path)
     path.replace(path_of(folder, version))
     _repoint(folder, version)
+
+
+def _named_current(folder: Path) -> str:
+    return (folder / "CURRENT").read_text("utf-8").strip()
+
+
+def _parent(folder: Path, version: str) -> str | None:
+    """The version another was made from; where its file cannot be asked any more, the last that lies before it."""
+    try:
+        parent = _describe(folder, version, version).parent
+        if parent is None or path_of(folder, parent).is_file():
+            return parent
+    except duckdb.Error:
+        pass
+    older = [name for name in _names(folder) if int(name[1:]) < int(version[1:])]
+    return older[-1] if older else None
 
 
 def _repoint(folder: Path, version: str) -> None:
