@@ -219,11 +219,11 @@ def _staffed(model: Model, headcount: int, weekdays: list[int], slots: list[int]
         patterns = sorted(copies.values())
     most_on = staff_on[patterns].sum(axis=2).max(axis=0) if patterns else np.zeros(N_SLOTS)
     for p in patterns:
-        works_today, is_open = staff_on[p].any(axis=0), np.flatnonzero(staff_on[p].any(axis=1))
+        is_open = np.flatnonzero(staff_on[p].any(axis=1))
         for slot in slots:
             if not len(is_open) or not is_open[0] <= slot <= is_open[-1]:
                 continue
-            on = staff_on[p, slot]
+            on, works_today = staff_on[p, slot], staff_on[p].any(axis=0)
             if headcount > 0:
                 spare = [
                     s
