@@ -10,7 +10,8 @@ from scipy import sparse
 from analytics.diagnosis.event_log import EventLog, HoursKind, processes, read
 from analytics.filters import Filters, Group
 from analytics.methods.estimate import Estimate, unknown
-from analytics.methods.resampling import Ratios, Sample, ratios, sample, weights
+from analytics.methods.resampling import Ratios, ratio, ratios, weights
+from analytics.methods.scores import difference
 from analytics.store.reader import Store
 
 __all__ = ["Bottlenecks", "Handover", "HoursKind", "bottlenecks", "longest_handover", "processes"]
@@ -89,7 +90,7 @@ def bottlenecks(
     draws = weights(len(log.cases))
     weeks = _weeks(log, filters, draws)
     now = _headlines(log, weeks, draws)
-    handovers, cycle_time = _handovers(log, draws), _cycle_time(log.cases, draws).estimate
+    handovers, cycle_time = _handovers(log, draws), _cycle_time(log.cases, draws)
     return Bottlenecks(
         process=process,
         hours=hours,
@@ -100,7 +101,7 @@ def bottlenecks(
         is_won_only=log.is_won_only,
         has_starts=log.has_starts,
         hours_per_week=log.calendar.hours_per_week,
-        **{name: {group: s.estimate for group, s in by_group.items()} for name, by_group in now.items()},
+        **now,
         overall_cycle_time_h=cycle_time,
         activities=_activities(log, draws),
         handovers=handovers,
@@ -119,21 +120,21 @@ def longest_handover(store: Store, filters: Filters, hours: HoursKind = "working
         if log.cases.empty:
             continue
         draws = weights(len(log.cases))
-        longest = _longest(log, _handovers(log, draws), _cycle_time(log.cases, draws).estimate)
+        longest = _longest(log, _handovers(log, draws), _cycle_time(log.cases, draws))
         found += [longest] if longest else []
     return max(found, key=lambda h: h.mean_wait_h.value * h.mean_wait_h.n, default=None)
 
 
-def _cycle_time(cases: pd.DataFrame, draws: NDArray[np.float32]) -> Sample:
+def _cycle_time(cases: pd.DataFrame, draws: NDArray[np.float32]) -> Estimate:
     complete = cases["is_complete"].to_numpy(float)
-    return sample(cases["cycle_time_h"].to_numpy() * complete, complete, "h", draws)
+    return ratio(cases["cycle_time_h"].to_numpy() * complete, complete, "h", draws)
 
 
 def _headlines(
     log: EventLog, weeks: pd.DataFrame, draws: NDArray[np.float32]
-) -> dict[str, dict[Group, Sample]]:
+) -> dict[str, dict[Group, Estimate]]:
     is_rework = (log.steps["repeat"] > 0).groupby(log.steps["case"]).any().to_numpy().astype(float)
-    found: dict[str, dict[Group, Sample]] = {
+    found: dict[str, dict[Group, Estimate]] = {
         name: {} for name in ("cycle_time_h", "waiting_share", "rework_share", "finished_per_week")
     }
     for group in log.groups:
@@ -142,16 +143,16 @@ def _headlines(
         complete = cases["is_complete"].to_numpy(float)
         cycle, wait = cases["cycle_time_h"].to_numpy() * complete, cases["wait_h"].to_numpy() * complete
         found["cycle_time_h"][group] = _cycle_time(cases, drawn)
-        waiting = sample(wait, cycle, "share", drawn)
-        found["waiting_share"][group] = waiting if log.has_starts else Sample(unknown("share"), np.zeros(0))
-        found["rework_share"][group] = sample(is_rework[chosen], np.ones(len(cases)), "share", drawn)
+        waiting = ratio(wait, cycle, "share", drawn)
+        found["waiting_share"][group] = waiting if log.has_starts else unknown("share")
+        found["rework_share"][group] = ratio(is_rework[chosen], np.ones(len(cases)), "share", drawn)
         whole = weeks[(weeks["group"] == group) & weeks["is_whole"]]["n_finished"].to_numpy(float)
-        found["finished_per_week"][group] = sample(whole, np.ones(len(whole)), "count", weights(len(whole)))
+        found["finished_per_week"][group] = ratio(whole, np.ones(len(whole)), "count", weights(len(whole)))
     return found
 
 
 def _changes(
-    now: dict[str, dict[Group, Sample]], earlier: EventLog, filters: Filters
+    now: dict[str, dict[Group, Estimate]], earlier: EventLog, filters: Filters
 ) -> dict[str, dict[Group, Estimate]]:
     if earlier.cases.empty:
         return {}
@@ -159,8 +160,8 @@ def _changes(
     before = _headlines(earlier, _weeks(earlier, filters, draws), draws)
     return {
         name: {
-            group: s.change_from(before[name][group])
-            for group, s in by_group.items()
+            group: difference(e, before[name][group])
+            for group, e in by_group.items()
             if group in before[name]
         }
         for name, by_group in now.items()
