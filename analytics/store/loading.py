@@ -47,8 +47,9 @@ def load(
             if parent == versions.NONE_YET:
                 con.execute(sql_file("schema.sql"))
             plans, skipped = choose(con, paths, names or {}, table, mapping)
+            _stage_all(con, plans, folder, say)
             con.execute("begin")
-            reports, is_change = _load_all(con, plans, folder, version, say)
+            reports, is_change = _merge_all(con, plans, version, say)
             if not is_change:
                 con.execute("rollback")
                 say(1.0, _("Nothing new"))
@@ -61,20 +62,26 @@ def load(
     return LoadReport(version, True, tuple(reports), skipped)
 
 
-def _load_all(
-    con: duckdb.DuckDBPyConnection, plans: list[Plan], folder: Path, version: str, say: Progress
-) -> tuple[list[FileReport], bool]:
+def _stage_all(con: duckdb.DuckDBPyConnection, plans: list[Plan], folder: Path, say: Progress) -> None:
+    """Read every file into `staged_N` and `faulty_N`, before the transaction: a file read twice may fail once."""
     sizes = [max(made.raw.path.stat().st_size, 1) for made in plans]
+    for number, made in enumerate(plans):
+        say(0.7 * sum(sizes[:number]) / sum(sizes), _("Reading {file}").format(file=made.raw.name))
+        stage(con, made, folder)
+        con.execute(f"alter table staged rename to staged_{number}; alter table faulty rename to faulty_{number}")
+
+
+def _merge_all(
+    con: duckdb.DuckDBPyConnection, plans: list[Plan], version: str, say: Progress
+) -> tuple[list[FileReport], bool]:
     first_id = con.execute("select coalesce(max(load_id), 0) + 1 from loads").fetchall()[0][0]
     reports: list[FileReport] = []
     is_change = False
     for number, made in enumerate(plans):
-        before = 0.95 * sum(sizes[:number]) / sum(sizes)
-        say(before, _("Reading {file}").format(file=made.raw.name))
-        stage(con, made, folder)
-        share = before + 0.95 * 0.7 * sizes[number] / sum(sizes)
-        say(share, _("Comparing {file} with the store").format(file=made.raw.name))
+        say(0.7 + 0.25 * number / len(plans), _("Comparing {file} with the store").format(file=made.raw.name))
+        con.execute(f"alter table staged_{number} rename to staged; alter table faulty_{number} rename to faulty")
         merged = merge(con, made, first_id + number)
+        con.execute("drop table staged; drop table faulty")
         if not merged.is_usable:
             message = _("No row of {file} can be read as {table}: {reason}.")
             reason = merged.report.reasons[0].reason

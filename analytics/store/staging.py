@@ -38,6 +38,8 @@ def stage(con: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
 
 def _stage_from(con: duckdb.DuckDBPyConnection, plan: Plan, source: str, folder: Path) -> None:
     sql, binds = _staging_sql(plan, source)
+    if "$zone" in sql:
+        binds["zone"] = plan.mapping.timezone
     if "$pseudonym_key" in sql:
         binds["pseudonym_key"] = pseudonym.pseudonym_key(folder)
     read_rows(con, f"create or replace temp table staged as {sql}", binds, plan.raw.name)
@@ -71,11 +73,10 @@ def _staging_sql(plan: Plan, source: str) -> tuple[str, dict[str, Any]]:
         return f"json_object({', '.join(pairs)})" if pairs else "null::json"
 
     hidden = plan.id_columns
-    zone = bind(plan.mapping.timezone)
     texts = [text(name) for name in (*plan.table.names, *plan.items)]
     texts += [f"{quoted(c)} as {quoted('f:' + c)}" for c in plan.raw.columns]
     texts += [f"{quoted('=keep') if plan.mapping.keep else 'true'} as kept"]
-    typed = [f"{_typed(plan, column, zone)} as {quoted(column.name)}" for column in plan.table.columns]
+    typed = [f"{_typed(plan, column)} as {quoted(column.name)}" for column in plan.table.columns]
     if plan.table.has_items:
         typed += _survey_columns(plan)
     if plan.table.keeps_attributes:
@@ -91,7 +92,7 @@ def _staging_sql(plan: Plan, source: str) -> tuple[str, dict[str, Any]]:
     return sql, binds
 
 
-def _typed(plan: Plan, column: Column, zone: str) -> str:
+def _typed(plan: Plan, column: Column) -> str:
     cell = quoted("t:" + column.name)
     base = quoted("t:" + {"visits": "arrived_at", "events": "started_at"}.get(plan.table.name, column.name))
     if column.is_id:
@@ -102,7 +103,7 @@ def _typed(plan: Plan, column: Column, zone: str) -> str:
         return _on_scale(cell, plan.mapping.scale("overall", OVERALL_SCALE), OVERALL_SCALE)
     return {
         "text": cell,
-        "timestamp": f"local_after({cell}, {base}, {zone})",
+        "timestamp": f"local_after({cell}, {base}, $zone)",
         "date": f"try_cast({cell} as date)",
         "time": f"try_cast({cell} as time)",
         "number": f"try_cast({cell} as double)",
