@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from analytics.simulation import kernel
 from analytics.simulation.arrivals import week_index
-from analytics.simulation.model import N_SLOTS, Floats, Model, Segment, Server, Uncertainty
+from analytics.simulation.model import N_SLOTS, Floats, Model, Satisfaction, Segment, Server, Uncertainty
 
 N_SPEEDS = 16
 Progress = Callable[[float], None]
@@ -34,7 +34,7 @@ class Runs:
 
 
 @dataclass(frozen=True, eq=False)
-class _Tables:
+class Tables:
     """A model laid out for the kernel, as far as it does not change between replications."""
 
     class_queue: NDArray[np.int64]
@@ -61,7 +61,7 @@ def simulate(
     seed and r alone, so more replications continue the fewer.
     """
     runs = [_empty_runs(m, replications) for m in models]
-    tables = [_tables(m) for m in models]
+    tables = [lay_out(m) for m in models]
 
     def one(r: int) -> None:
         _replicate(models, tables, uncertainty, days, seed, r, target_min, runs)
@@ -177,7 +177,7 @@ def _speeds(model: Model, noise: dict[str, float]) -> Floats:
     return speeds
 
 
-def _tables(model: Model) -> _Tables:
+def lay_out(model: Model) -> Tables:
     n_services = len(model.services)
     n_classes = len(model.segments) * n_services
     able = np.array(
@@ -198,7 +198,7 @@ def _tables(model: Model) -> _Tables:
         for s in range(N_SLOTS - 2, -1, -1):
             changes = (staff_on[p, s] != staff_on[p, s + 1]).any()
             next_change[p, s] = s + 1 if changes else next_change[p, s + 1]
-    return _Tables(
+    return Tables(
         class_queue, serves, able.sum(axis=1).astype(np.int64), credit, staff_on, last, next_change
     )
 
@@ -213,16 +213,26 @@ def _expected_scores(model: Model, normal: Floats) -> Floats:
     if not link.is_linked:
         table[:] = np.repeat(link.observed_mean, n_services)[:, None]
         return table
-    n_cuts = len(link.scores) - 1
     spread, vectors = np.linalg.eigh(link.covariance)
-    beta = link.mean + vectors @ (np.sqrt(np.maximum(spread, 0)) * normal[: len(link.mean)])
-    slope, segments, services = beta[0], beta[1:n_segments], beta[n_segments : n_segments + n_services - 1]
-    cuts = beta[-n_cuts] + np.concatenate([[0.0], np.cumsum(np.exp(beta[len(beta) - n_cuts + 1 :]))])
-    effect = np.add.outer(np.concatenate([[0.0], segments]), np.concatenate([[0.0], services])).reshape(-1, 1)
-    latent = effect + slope * np.arange(kernel.N_CSAT_BINS)
-    below = 1 / (1 + np.exp(-(cuts[:, None, None] - latent)))
-    table[:] = link.scores[-1] - np.tensordot(np.diff(np.array(link.scores, float)), below, axes=1)
+    doubt = vectors @ (np.sqrt(np.maximum(spread, 0)) * normal[: len(link.mean)])
+    # Linear in the doubt: its mean over draws is then the fitted score, which the curve's bend would pull down.
+    slope = (_scores(link, link.mean + 0.1 * doubt, n_segments, n_services)
+             - _scores(link, link.mean - 0.1 * doubt, n_segments, n_services)) / 0.2  # fmt: skip
+    table[:] = np.clip(
+        _scores(link, link.mean, n_segments, n_services) + slope, link.scores[0], link.scores[-1]
+    )
     return table
+
+
+def _scores(link: Satisfaction, beta: Floats, n_segments: int, n_services: int) -> Floats:
+    """Expected score [class, minute of wait] at given coefficients."""
+    n_cuts = len(link.scores) - 1
+    services = beta[n_segments : n_segments + n_services - 1]
+    cuts = beta[-n_cuts] + np.concatenate([[0.0], np.cumsum(np.exp(beta[len(beta) - n_cuts + 1 :]))])
+    effect = np.add.outer(np.append(0.0, beta[1:n_segments]), np.append(0.0, services)).reshape(-1, 1)
+    latent = effect + beta[0] * np.arange(kernel.N_CSAT_BINS)
+    below = 1 / (1 + np.exp(-(cuts[:, None, None] - latent)))
+    return link.scores[-1] - np.tensordot(np.diff(np.array(link.scores, float)), below, axes=1)
 
 
 def warm() -> None:
