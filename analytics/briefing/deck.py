@@ -15,7 +15,7 @@ from analytics.briefing.native import add_chart
 from analytics.briefing.parts import PADDING, TONES, Box, frame, place, rule, table, text, write
 from analytics.briefing.slide import Card, Cell, Chart, Slide
 from analytics.charts.tokens import INK, NEUTRAL, ORDINARY, VIP
-from analytics.words.forecast import group_name
+from analytics.words.changes import group_name
 
 WIDTH, HEIGHT, MARGIN = 13.333, 7.5, 0.6
 INNER = WIDTH - 2 * MARGIN

@@ -7,18 +7,18 @@ from analytics.charts.tokens import AFTER, BEFORE, NEUTRAL
 from analytics.filters import Targets
 from analytics.language import _
 from analytics.redesign.result import FitCheck, Forecast, MetricForecast, Spread
+from analytics.words import changes, measures, numbers, trust
 from analytics.words import forecast as words
-from analytics.words import measures, numbers
 
 
-def before_after(forecast: Forecast, targets: Targets, footer: str) -> Slide:
+def what_it_brings(forecast: Forecast, targets: Targets, footer: str) -> Slide:
     """What the measures change, group by group, and at which hours."""
-    main = words.main_group(forecast)
-    is_status_quo = words.is_status_quo(forecast)
+    main = changes.main_group(forecast)
+    is_status_quo = changes.is_status_quo(forecast)
     said = [measures.sentence(m) for m in forecast.measures]
-    verdict = words.guardrail_title(forecast)
+    verdict = trust.guardrail_title(forecast)
     if not forecast.guardrail.passes:
-        verdict = f"✕ {verdict}: {words.guardrail_verdict(forecast)}"
+        verdict = f"✕ {verdict}: {trust.guardrail_verdict(forecast)}"
     elif not is_status_quo:
         verdict = f"✓ {verdict}"
     return Slide(
@@ -32,15 +32,15 @@ def before_after(forecast: Forecast, targets: Targets, footer: str) -> Slide:
     )
 
 
-def trust(forecast: Forecast, targets: Targets, footer: str) -> Slide:
+def how_far(forecast: Forecast, targets: Targets, footer: str) -> Slide:
     """The forecast against days it has not seen, and what it leaves out."""
     fit = forecast.fit
     rows = tuple(_check_row(check, targets) for check in fit.checks)
     tones: tuple[Tone, ...] = tuple("better" if check.passes else "worse" for check in fit.checks)
-    reason = words.fit_reason(forecast, targets) or _(
+    reason = trust.fit_reason(forecast, targets) or _(
         "Made without the last weeks, the forecast is set against what happened then."
     )
-    points = [*words.notes(forecast)]
+    points = [*trust.notes(forecast)]
     if fit.held_out_from and fit.held_out_to:
         days = _("Held out: {period}, {n} days.")
         points.append(days.format(period=numbers.period(fit.held_out_from, fit.held_out_to), n=fit.n_days))
@@ -50,7 +50,7 @@ def trust(forecast: Forecast, targets: Targets, footer: str) -> Slide:
     ]
     return Slide(
         "trust",
-        words.fit_title(forecast),
+        trust.fit_title(forecast),
         reason,
         footer,
         charts=(_fit_by_hour(forecast),),
@@ -64,7 +64,7 @@ def trust(forecast: Forecast, targets: Targets, footer: str) -> Slide:
 
 def _waits(forecast: Forecast) -> Chart:
     """Mean wait now and forecast, a pair of columns a group."""
-    groups = words.groups(forecast)
+    groups = changes.groups(forecast)
     waits = {group: table["wait_mean_min"] for group, table in groups.items()}
     return Chart(
         _("Mean wait, min"),
@@ -74,13 +74,13 @@ def _waits(forecast: Forecast) -> Chart:
             _spread_series(name, [getattr(m, which) for m in waits.values()], color)
             for which, name, color in _sides(forecast)
         ),
-        tuple(words.group_name(group) for group in waits),
+        tuple(changes.group_name(group) for group in waits),
         is_labelled=True,
     )
 
 
 def _sides(forecast: Forecast) -> tuple[tuple[str, str, str], ...]:
-    if words.is_status_quo(forecast):
+    if changes.is_status_quo(forecast):
         return (("after", _("Expected"), AFTER),)
     return (("before", _("Now"), BEFORE), ("after", _("Forecast"), AFTER))
 
@@ -102,13 +102,13 @@ def _by_hour(forecast: Forecast, group: str, targets: Targets) -> Chart:
         Series(_("Forecast, low end"), _column(frame, "after_low_min"), AFTER, style="edge"),
         Series(_("Forecast, high end"), _column(frame, "after_high_min"), AFTER, style="edge"),
         Series(
-            _("Expected") if words.is_status_quo(forecast) else _("Forecast"),
+            _("Expected") if changes.is_status_quo(forecast) else _("Forecast"),
             _column(frame, "after_mean_min"),
             AFTER,
         ),
         _target(targets.wait_mean_min, len(frame)),
     ]
-    if not words.is_status_quo(forecast):
+    if not changes.is_status_quo(forecast):
         series.insert(2, Series(_("Now"), _column(frame, "before_mean_min"), BEFORE))
     return Chart(
         words.hour_title(forecast, group),
@@ -125,20 +125,20 @@ def _target(value: float, n: int) -> Series:
 
 
 def _changes(forecast: Forecast, targets: Targets) -> Table:
-    is_status_quo = words.is_status_quo(forecast)
+    is_status_quo = changes.is_status_quo(forecast)
     rows: list[tuple[str, ...]] = []
     tones: list[Tone] = []
-    for name in words.SHOWN:
-        title = words.metric_title(name, targets)
-        for group, table in words.groups(forecast).items():
+    for name in changes.SHOWN:
+        title = changes.metric_title(name, targets)
+        for group, table in changes.groups(forecast).items():
             if name in table:
-                rows.append((title, words.group_name(group), *_change_texts(table[name], is_status_quo)))
-                tones.append("none" if is_status_quo else words.side(table[name]))
+                rows.append((title, changes.group_name(group), *_change_texts(table[name], is_status_quo)))
+                tones.append("none" if is_status_quo else changes.side(table[name]))
                 title = ""
     cost = forecast.metrics.get("staff_cost_cny_per_month")
     if cost is not None:
         values, last = _change_texts(cost, is_status_quo)
-        rows.append((words.metric_title(cost.name, targets), "", values, last.split(" (")[0]))
+        rows.append((changes.metric_title(cost.name, targets), "", values, last.split(" (")[0]))
         tones.append("none")
     last = _("95% interval") if is_status_quo else _("Change (95% interval)")
     values = _("Measured → expected") if is_status_quo else _("Now → forecast")
@@ -149,33 +149,33 @@ def _changes(forecast: Forecast, targets: Targets) -> Table:
 
 
 def _figure(x: float | None, metric: MetricForecast, *, signed: bool = False) -> str:
-    return numbers.UNKNOWN if x is None else words.figure_of(x, metric.unit, signed=signed)
+    return numbers.UNKNOWN if x is None else changes.figure_of(x, metric.unit, signed=signed)
 
 
 def _change_texts(metric: MetricForecast, is_status_quo: bool) -> tuple[str, str]:
     start = metric.observed if is_status_quo else metric.before.mean
     values = f"{_figure(start, metric)} → {_figure(metric.after.mean, metric)}"
     if is_status_quo:
-        last = words.range_of(metric.after, metric.unit)
+        last = changes.range_of(metric.after, metric.unit)
     else:
-        mark = {"better": "✓ ", "worse": "✕ ", "none": ""}[words.side(metric)]
+        mark = {"better": "✓ ", "worse": "✕ ", "none": ""}[changes.side(metric)]
         unit = "pts" if metric.unit == "share" else metric.unit
-        interval = words.range_of(metric.change, unit, signed=True)
-        last = f"{mark}{words.figure_of(metric.change.mean, unit, signed=True)} ({interval})"
+        interval = changes.range_of(metric.change, unit, signed=True)
+        last = f"{mark}{changes.figure_of(metric.change.mean, unit, signed=True)} ({interval})"
     return values, last
 
 
 def _check_row(check: FitCheck, targets: Targets) -> tuple[str, ...]:
     verdict = _("✓ held") if check.passes else _("✕ missed")
-    title = words.check_title(check, targets)
+    title = trust.check_title(check, targets)
     if check.name == "wait_by_half_hour":
-        off = _("off by {value}").format(value=words.figure_of(check.value, check.unit))
-        allowed = _("allowed {limit}").format(limit=words.figure_of(check.limit, check.unit))
+        off = _("off by {value}").format(value=changes.figure_of(check.value, check.unit))
+        allowed = _("allowed {limit}").format(limit=changes.figure_of(check.limit, check.unit))
         return title, off, allowed, verdict
     return (
         title,
-        words.figure_of(check.measured, check.unit),
-        words.range_of(check.simulated, check.unit),
+        changes.figure_of(check.measured, check.unit),
+        changes.range_of(check.simulated, check.unit),
         verdict,
     )  # fmt: skip
 

@@ -10,11 +10,10 @@ from analytics.charts.tokens import AFTER, BAD, BEFORE, GOOD, GRID, GROUP_COLOR,
 from analytics.filters import Targets
 from analytics.language import _
 from analytics.redesign.result import FitCheck, Forecast, MetricForecast
-from analytics.words import forecast as words
-from analytics.words import numbers
+from analytics.words import changes, numbers, trust
 
 # Pixels: the texts left and right of the plots keep their room however wide the card is.
-NAME, CHANGE, VALUES = 66, 206, 94
+NAME, CHANGE, VALUES = 66, 206, 112
 TITLE_H, ROW_H, GAP_H = 24, 27, 12
 SIDE_COLOR = {"better": GOOD, "worse": BAD, "none": NEUTRAL}
 BAR_ALPHA = "47"
@@ -25,29 +24,40 @@ def now_forecast(forecast: Forecast, targets: Targets) -> go.Figure:
 
     Each metric has its own scale from zero (satisfaction: from 1), hence no axis. x is that scale as 0–1.
     """
-    groups = words.groups(forecast)
-    names = [name for name in words.SHOWN if any(name in table for table in groups.values())]
-    height = 22 + sum(TITLE_H + ROW_H * len(groups) + GAP_H for name in names)
+    sections = _sections(forecast)
+    height = 22 + sum(TITLE_H + ROW_H * len(rows) + GAP_H for rows in sections.values())
     figure = layout.base(height, left=NAME + CHANGE, right=VALUES, top=0, bottom=0)
     figure.update_layout(
         xaxis={"range": [-0.04, 1.07], "visible": False}, yaxis={"range": [height, 0], "visible": False}
     )
-    _column_names(figure, words.is_status_quo(forecast))
+    _column_names(figure, changes.is_status_quo(forecast))
     y = 22.0
-    for name in names:
-        rows = {group: table[name] for group, table in groups.items() if name in table}
-        scale = _Scale(name, list(rows.values()), words.target_of(name, targets))
+    for name, rows in sections.items():
+        scale = _Scale(name, list(rows.values()), changes.target_of(name, targets))
         layout.label(
-            figure, f"<b>{words.metric_title(name, targets)}</b>", 0, y + TITLE_H / 2, xref="paper",
+            figure, f"<b>{changes.metric_title(name, targets)}</b>", 0, y + TITLE_H / 2, xref="paper",
             dx=-NAME - CHANGE,
         )  # fmt: skip
         _target(figure, scale, y, ROW_H * len(rows))
         y += TITLE_H
         for group, metric in rows.items():
-            _row(figure, group, metric, scale, y=y + ROW_H / 2, is_status_quo=words.is_status_quo(forecast))
+            _row(figure, group, metric, scale, y=y + ROW_H / 2, is_status_quo=changes.is_status_quo(forecast))
             y += ROW_H
         y += GAP_H
     return figure
+
+
+def _sections(forecast: Forecast) -> dict[str, dict[str, MetricForecast]]:
+    """Metric -> group -> figures; with measures also what holds for the branch as a whole: load and cost."""
+    groups = changes.groups(forecast)
+    sections = {
+        name: {group: table[name] for group, table in groups.items() if name in table}
+        for name in changes.SHOWN
+    }
+    if not changes.is_status_quo(forecast):
+        for name in ("utilisation", "staff_cost_cny_per_month"):
+            sections[name] = {"all": forecast.metrics[name]} if name in forecast.metrics else {}
+    return {name: rows for name, rows in sections.items() if rows}
 
 
 class _Scale:
@@ -109,7 +119,7 @@ def _row(
     figure: go.Figure, group: str, metric: MetricForecast, scale: _Scale, *, y: float, is_status_quo: bool
 ) -> None:
     color = GROUP_COLOR.get(group, INK) if group != "all" else INK
-    layout.label(figure, words.group_name(group), 0, y, xref="paper", dx=-NAME - CHANGE, color=color)
+    layout.label(figure, changes.group_name(group), 0, y, xref="paper", dx=-NAME - CHANGE, color=color)
     now = metric.observed if is_status_quo else metric.before.mean
     figure.add_shape(type="line", x0=0, x1=1, y0=y, y1=y, line={"color": GRID, "width": 1}, layer="below")
     if math.isnan(metric.after.mean):
@@ -143,13 +153,13 @@ def _row(
 def _figures(
     figure: go.Figure, metric: MetricForecast, now: float | None, *, y: float, is_status_quo: bool
 ) -> None:
-    after = words.figure_of(metric.after.mean, metric.unit)
-    start = words.figure_of(now, metric.unit) if now is not None else numbers.UNKNOWN
+    after = changes.figure_of(metric.after.mean, metric.unit)
+    start = changes.figure_of(now, metric.unit) if now is not None else numbers.UNKNOWN
     layout.label(figure, f"{start} → <b>{after}</b>", 1, y, xref="paper", dx=VALUES, anchor="right")
     if is_status_quo:
         layout.label(
             figure,
-            words.range_of(metric.after, metric.unit),
+            changes.range_of(metric.after, metric.unit),
             0,
             y,
             xref="paper",
@@ -158,22 +168,24 @@ def _figures(
             size=layout.SMALL,
         )
         return
-    found = words.side(metric)
+    found = changes.side(metric)
     color = SIDE_COLOR[found]
     unit = "pts" if metric.unit == "share" else metric.unit
-    size = words.figure_of(metric.change.mean, unit, signed=True)
+    size = changes.figure_of(metric.change.mean, unit, signed=True)
     layout.label(figure, f"<b>{size}</b>", 0, y, xref="paper", dx=-CHANGE, color=color, size=16)
-    interval = f"({words.range_of(metric.change, unit, signed=True)})"
+    interval = f"({changes.range_of(metric.change, unit, signed=True)})"
     layout.label(figure, interval, 0, y, xref="paper", dx=-CHANGE + 52, color=MUTED, size=layout.SMALL)
     if found != "none":
         layout.label(
-            figure, words.side_word(found), 0, y, xref="paper", dx=-14, anchor="right", color=color,
+            figure, changes.side_word(found), 0, y, xref="paper", dx=-14, anchor="right", color=color,
             size=layout.SMALL,
         )  # fmt: skip
 
 
 def _hover(metric: MetricForecast) -> str:
-    return f"{words.figure_of(metric.after.mean, metric.unit)} ({words.range_of(metric.after, metric.unit)})"
+    return (
+        f"{changes.figure_of(metric.after.mean, metric.unit)} ({changes.range_of(metric.after, metric.unit)})"
+    )
 
 
 def by_hour(forecast: Forecast, group: str, targets: Targets, height: int = 270) -> go.Figure:
@@ -183,7 +195,7 @@ def by_hour(forecast: Forecast, group: str, targets: Targets, height: int = 270)
     figure = layout.base(height, left=44, right=72, top=24)
     if frame.empty:
         return figure
-    is_status_quo = words.is_status_quo(forecast)
+    is_status_quo = changes.is_status_quo(forecast)
     high = max(frame[["before_mean_min", "after_high_min"]].max().max(), targets.wait_mean_min) * 1.1
     _minutes_by_hour(figure, frame, high)
     layout.target_line(
@@ -210,11 +222,12 @@ def _peak(figure: go.Figure, frame: pd.DataFrame, which: str, name: str, color: 
     text = f"<b>{name}</b> {numbers.plain(peak[f'{which}_mean_min'], 'min')}"
     if which == "after":
         text += f" ({numbers.spread(peak['after_low_min'], peak['after_high_min'], 'min')})"
-    near = known[(known["half_hour"] - peak["half_hour"]).abs() <= 2]
+    if not above:
+        near = known[(known["half_hour"] - peak["half_hour"]).abs() <= 2]
+        y, room = near["after_low_min"].min(), known["before_mean_min"].max() * 0.2
+        above = y < room
     if above:
         y = peak["after_high_min" if which == "after" else "before_mean_min"]
-    else:
-        y = near["after_low_min"].min()
     first, last = known["half_hour"].min(), known["half_hour"].max()
     edge = (peak["half_hour"] - first) / max(last - first, 1)
     layout.label(
@@ -273,7 +286,7 @@ def fit_checks(forecast: Forecast, targets: Targets) -> go.Figure:
 
 
 def _check(figure: go.Figure, check: FitCheck, targets: Targets, top: float) -> None:
-    layout.label(figure, words.check_title(check, targets), 0, top + 14, xref="paper", dx=-4)
+    layout.label(figure, trust.check_title(check, targets), 0, top + 14, xref="paper", dx=-4)
     y = top + 36
     low, high, dot = check.simulated.low, check.simulated.high, check.measured
     if check.name == "wait_by_half_hour":
@@ -294,7 +307,7 @@ def _check(figure: go.Figure, check: FitCheck, targets: Targets, top: float) -> 
     word = _("✓ held") if check.passes else _("✕ missed")
     layout.label(figure, f"<b>{word}</b>", 1, top + 14, xref="paper", dx=150, anchor="right", color=color)
     layout.label(
-        figure, words.check_figures(check), 1, y, xref="paper", dx=150, anchor="right", color=MUTED,
+        figure, trust.check_figures(check), 1, y, xref="paper", dx=150, anchor="right", color=MUTED,
         size=layout.SMALL,
     )  # fmt: skip
 

@@ -37,12 +37,12 @@ def together(measures: Sequence[Measure]) -> str:
 def kind(name: str) -> str:
     """What one chooses from the list: the kind of measure, without its numbers."""
     names = {
-        "add_staff": _("More people at some hours"),
-        "move_staff": _("The same people at other hours"),
+        "add_staff": _("More people"),
+        "move_staff": _("Other working hours"),
         "shorten": _("A shorter service"),
-        "divert": _("Send to machines or mobile"),
+        "divert": _("Send to machines"),
         "set_priority": _("Who is called next"),
-        "pool_counters": _("Open kept counters to everyone"),
+        "pool_counters": _("Open kept counters"),
         "demand": _("More or fewer customers"),
     }
     return names.get(name, name.replace("_", " "))

@@ -5,6 +5,7 @@ import pytest
 from analytics.filters import Targets
 from analytics.redesign.result import Guardrail, Spread
 from analytics.words import forecast as words
+from analytics.words import trust
 from tests.fixtures_forecast import forecast_of
 
 TARGETS = Targets()
@@ -43,14 +44,9 @@ def test_a_failing_fit_is_given_with_its_reason_and_the_numbers_stay():
 
 
 def test_guardrail_rows_follow_the_rule_of_half_a_minute():
-    assert [row[0] for row in words.guardrail_rows(forecast_of())] == [True, True, True, None, None]
-    assert [row[0] for row in words.guardrail_rows(forecast_of(works=-1))] == [
-        False,
-        False,
-        False,
-        None,
-        None,
-    ]
+    assert [row[0] for row in trust.guardrail_rows(forecast_of())] == ["holds"] * 5
+    worse = [row[0] for row in trust.guardrail_rows(forecast_of(works=-1))]
+    assert worse == ["fails", "fails", "fails", "holds", "risk"]
 
 
 def test_the_table_holds_every_group_and_metric_once():
