@@ -2,7 +2,24 @@
 
 from analytics.store.ledger import Ledger, Scenario
 from analytics.store.loading import load
+from analytics.store.mapping import Mapping
 from analytics.store.pseudonym import pseudonym
+from analytics.store.quality import Preview, coverage, preview, rejects
 from analytics.store.reader import Store
+from analytics.store.report import LoadReport
+from analytics.store.sample import load_sample
 
-__all__ = ["Ledger", "Scenario", "Store", "load", "pseudonym"]
+__all__ = [
+    "Ledger",
+    "LoadReport",
+    "Mapping",
+    "Preview",
+    "Scenario",
+    "Store",
+    "coverage",
+    "load",
+    "load_sample",
+    "preview",
+    "pseudonym",
+    "rejects",
+]

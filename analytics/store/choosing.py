@@ -62,7 +62,9 @@ def _take(
 def _plan(
     con: duckdb.DuckDBPyConnection, raw: RawFile, table: str | None, mapping: Mapping | None
 ) -> Plan | None:
-    known = mapping or kept_mapping(con, raw.columns, table)
+    known = mapping or kept_mapping(
+        lambda sql, **binds: con.execute(sql, binds).fetchall(), raw.columns, table
+    )
     name = table or (known.table if known else None) or guess_table(raw.name, raw.columns)
     if name is None:
         return None

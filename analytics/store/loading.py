@@ -68,7 +68,9 @@ def _stage_all(con: duckdb.DuckDBPyConnection, plans: list[Plan], folder: Path, 
     for number, made in enumerate(plans):
         say(0.7 * sum(sizes[:number]) / sum(sizes), _("Reading {file}").format(file=made.raw.name))
         stage(con, made, folder)
-        con.execute(f"alter table staged rename to staged_{number}; alter table faulty rename to faulty_{number}")
+        con.execute(
+            f"alter table staged rename to staged_{number}; alter table faulty rename to faulty_{number}"
+        )
 
 
 def _merge_all(
@@ -79,7 +81,9 @@ def _merge_all(
     is_change = False
     for number, made in enumerate(plans):
         say(0.7 + 0.25 * number / len(plans), _("Comparing {file} with the store").format(file=made.raw.name))
-        con.execute(f"alter table staged_{number} rename to staged; alter table faulty_{number} rename to faulty")
+        con.execute(
+            f"alter table staged_{number} rename to staged; alter table faulty_{number} rename to faulty"
+        )
         merged = merge(con, made, first_id + number)
         con.execute("drop table staged; drop table faulty")
         if not merged.is_usable:

@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -167,14 +168,15 @@ def keep_mapping(
 
 
 def kept_mapping(
-    con: duckdb.DuckDBPyConnection, columns: tuple[str, ...], table: str | None = None
+    rows: Callable[..., list[tuple[Any, ...]]], columns: Sequence[str], table: str | None = None
 ) -> Mapping | None:
-    """The mapping that worked last for files of these columns (as that table)."""
-    rows = con.execute(
+    """The mapping that worked last for files of these columns (as that table); `rows` asks the store."""
+    found = rows(
         """
         select mapping from mappings
         where signature = $signature and ($table is null or table_name = $table) order by kept_at desc limit 1
         """,
-        {"signature": signature(columns), "table": table},
-    ).fetchall()
-    return mapping_from(json.loads(rows[0][0])) if rows else None
+        signature=signature(columns),
+        table=table,
+    )
+    return mapping_from(json.loads(found[0][0])) if found else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from analytics.store.synonyms import SYNONYMS
 from analytics.store.tables import TABLES, Table, is_item
 
 
@@ -23,3 +24,34 @@ def signature(columns: Sequence[str]) -> str:
 
 def _shared(table: Table, found: set[str]) -> int:
     return len(found & set(table.names)) + (sum(map(is_item, found)) if table.has_items else 0)
+
+
+def guess_columns(table: str, columns: Sequence[str]) -> dict[str, str]:
+    """Our column -> the file's: of the same name, else of a name that exports often give it; each used once."""
+    spec = TABLES[table]
+    by_name = {_plain(column): column for column in columns}
+    ours = [
+        *spec.names,
+        *(c.strip().casefold() for c in columns if spec.has_items and is_item(c.strip().casefold())),
+    ]
+    guesses = {name: by_name.pop(_plain(name)) for name in ours if _plain(name) in by_name}
+    for name in ours:
+        for synonym in SYNONYMS.get(name, ()):
+            if name not in guesses and _plain(synonym) in by_name:
+                guesses[name] = by_name.pop(_plain(synonym))
+    return guesses
+
+
+def likeliest_table(columns: Sequence[str]) -> str | None:
+    """The table of which most columns can be guessed, musts counting twice; None where hardly any can."""
+
+    def fitness(name: str) -> int:
+        guesses = guess_columns(name, columns)
+        return len(guesses) + sum(must in guesses for must in TABLES[name].musts)
+
+    best = max(TABLES, key=fitness)
+    return best if fitness(best) >= 4 else None
+
+
+def _plain(name: str) -> str:
+    return name.strip().casefold().replace("_", "").replace(" ", "").replace("-", "")
