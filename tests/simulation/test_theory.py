@@ -76,7 +76,9 @@ def test_first_come_first_served_within_a_class(servers: int) -> None:
     from analytics.simulation import engine, kernel
 
     model = steady_hall([0.9 * servers], [exponential_table(1.0)], servers, minutes=5_000)
-    (first, arrival, klass, slot, u), _ = engine.draw([model], Uncertainty.none(model), [date(2026, 1, 5)], 5, 0)
+    (first, arrival, klass, slot, u), _ = engine.draw(
+        [model], Uncertainty.none(model), [date(2026, 1, 5)], 5, 0
+    )
     waits = np.empty(len(arrival))
     table = engine.lay_out(model)
     kernel.serve_period(
