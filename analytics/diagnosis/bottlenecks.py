@@ -11,7 +11,7 @@ from analytics.diagnosis.event_log import EventLog, HoursKind, processes, read
 from analytics.filters import Filters, Group
 from analytics.methods.estimate import Estimate, unknown
 from analytics.methods.resampling import Ratios, ratio, ratios, weights
-from analytics.methods.scores import difference
+from analytics.methods.scores import difference, wilson
 from analytics.store.reader import Store
 
 __all__ = ["Bottlenecks", "Handover", "HoursKind", "bottlenecks", "longest_handover", "processes"]
@@ -46,11 +46,12 @@ class Bottlenecks:
     days before, empty where nothing ended then. overall_cycle_time_h: over all groups asked for.
 
     activities: one row per activity in the order of the process: activity, n (executions), n_cases, work_h
-    with low and high (mean per execution, NaN where no start is known), cycle_share (its work, of the cycle
-    time of complete cases), repeat_share with low and high (of the cases that have it).
-    handovers: one row per pair (before, activity): n, n_cases, wait_h with low and high (mean per hand-over),
-    wait_clock_h, cycle_share with low and high (of the cycle time of complete cases), is_back (to the same or
-    an earlier step). handovers_by_group: before, activity, group, n, wait_h, low, high.
+    with low and high (mean per execution, NaN where no start is known), wait_case_h and work_case_h with _low
+    and _high (waited before it and worked on it in a complete case, all its executions: they add up to the cycle
+    time), repeat_share with low and high (of the cases that have it).
+    handovers: one row per pair (before, activity), the largest part of the cycle time first: n, n_cases, case_share
+    with low and high (cases that have it), wait_h with low and high (mean per hand-over), wait_clock_h,
+    cycle_share with low and high (of the cycle time of complete cases), is_back (to the same or an earlier step). handovers_by_group: before, activity, group, n, wait_h, low, high.
     weeks: one row per week and group: week_on (its Monday), group, n (complete cases), cycle_time_h with low
     and high, n_finished, is_whole (the period holds the week from Monday to Sunday).
     Cycle times and shares of them rest on complete cases: those won, where outcomes say so (`is_won_only`).
@@ -180,9 +181,15 @@ def _spread(found: Ratios, name: str = "") -> dict[str, np.ndarray]:
     return {f"{name}low": found.low, f"{name}high": found.high}
 
 
-def _cycle_columns(log: EventLog, n_columns: int) -> sparse.csr_array:
-    cycle = (log.cases["cycle_time_h"] * log.cases["is_complete"]).to_numpy()
-    return sparse.csr_array(np.repeat(cycle[:, None], n_columns, axis=1))
+def _in_complete(log: EventLog, hours: str) -> np.ndarray:
+    """The steps' hours, 0 in cases whose cycle time does not count."""
+    return (log.steps[hours] * log.steps["case"].map(log.cases["is_complete"])).to_numpy(float)
+
+
+def _per_complete(log: EventLog, values: np.ndarray, n_columns: int) -> sparse.csr_array:
+    """Cases × columns: the case's value in every column, 0 where its cycle time does not count."""
+    column = values * log.cases["is_complete"].to_numpy(float)
+    return sparse.csr_array(np.repeat(column[:, None], n_columns, axis=1))
 
 
 def _order(steps: pd.DataFrame) -> pd.Series:
@@ -205,8 +212,11 @@ def _activities(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:
     )
     has = sparse.csr_array((n > 0).astype(float))
     repeat = ratios(sparse.csr_array((n > 1).astype(float)), has, draws)
-    is_complete = steps["case"].map(log.cases["is_complete"]).to_numpy(float)
-    covered = _by_case(log, column, steps["covered_h"].to_numpy() * is_complete, k)
+    per_case: dict[str, np.ndarray] = {}
+    for name, hours in (("wait_case_h", "wait_h"), ("work_case_h", "covered_h")):
+        total = _by_case(log, column, _in_complete(log, hours), k)
+        found = ratios(total, _per_complete(log, np.ones(len(log.cases)), k), draws)
+        per_case |= {name: found.value, **_spread(found, f"{name}_")}
     return pd.DataFrame(
         {
             "activity": order.index.to_numpy(),
@@ -214,7 +224,7 @@ def _activities(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:
             "n_cases": np.asarray(has.sum(axis=0)).astype(int),
             "work_h": work.value,
             **_spread(work),
-            "cycle_share": ratios(covered, _cycle_columns(log, k), draws).value,
+            **per_case,
             "repeat_share": repeat.value,
             **_spread(repeat, "repeat_"),
         }
@@ -234,11 +244,15 @@ def _handovers(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:
     k = len(pairs)
     n = _by_case(log, column, np.ones(len(steps)), k)
     wait = ratios(_by_case(log, column, steps["wait_h"].to_numpy(), k), n, draws)
-    is_complete = steps["case"].map(log.cases["is_complete"]).to_numpy(float)
-    in_complete = _by_case(log, column, steps["wait_h"].to_numpy() * is_complete, k)
-    share = ratios(in_complete, _cycle_columns(log, k), draws)
+    in_complete = _by_case(log, column, _in_complete(log, "wait_h"), k)
+    share = ratios(in_complete, _per_complete(log, log.cases["cycle_time_h"].to_numpy(), k), draws)
+    n_cases = np.asarray((n > 0).sum(axis=0)).astype(int)
+    case_share, case_low, case_high = wilson(n_cases, np.full(k, len(log.cases)))
     return pairs.assign(
-        n_cases=np.asarray((n > 0).sum(axis=0)).astype(int),
+        n_cases=n_cases,
+        case_share=case_share,
+        case_low=case_low,
+        case_high=case_high,
         wait_h=wait.value,
         **_spread(wait),
         wait_clock_h=steps["wait_clock_h"].groupby(column).mean().reindex(range(k)).to_numpy(),

@@ -57,8 +57,6 @@ def difference(now: Estimate, before: Estimate) -> Estimate:
     """
     unit: Unit = "pts" if now.unit == "share" else now.unit
     value = now.value - before.value
-    low = value - np.hypot(now.value - now.low, before.high - before.value)
-    high = value + np.hypot(now.high - now.value, before.value - before.low)
-    return (
-        unknown(unit, now.n) if np.isnan(low) or np.isnan(high) else Estimate(value, low, high, now.n, unit)
-    )
+    low = value - math.hypot(now.value - now.low, before.high - before.value)
+    high = value + math.hypot(now.high - now.value, before.value - before.low)
+    return unknown(unit, now.n) if math.isnan(low + high) else Estimate(value, low, high, now.n, unit)
