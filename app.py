@@ -87,8 +87,6 @@ def shell() -> None:
 if __name__ == "__main__":
     shell()
 else:
-    # Nobody visits yet, which streamlit would remark on with every call.
-    logging.getLogger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel(logging.ERROR)
     st.navigation(_sections())
     threading.Thread(target=_warm, name="warm-up", daemon=True).start()
     app = st.App(__file__)

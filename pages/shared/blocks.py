@@ -108,18 +108,35 @@ def table(
     columns: Mapping[str, Any] | None = None,
     alt: str = "",
     height: Any = "auto",
+    everything: Callable[[], pd.DataFrame] | None = None,
 ) -> None:
-    """A table with its download; columns as `column_config`, whose order and choice it follows."""
+    """A table with its download; columns as `column_config`, whose order and choice it follows.
+
+    everything: what is downloaded where the table shows only a part of it.
+    """
     st.dataframe(
         frame,
         hide_index=True,
-        column_config=columns,
+        column_config={**_plain_columns(frame), **(columns or {})},
         column_order=list(columns) if columns else None,
         alt=alt or None,
         height=height,
+        placeholder="–",
         key=f"table-{name}",
     )
-    _downloads(lambda: frame, name, f"table-{name}")
+    _downloads(everything or (lambda: frame), name, f"table-{name}")
+
+
+def _plain_columns(frame: pd.DataFrame) -> dict[str, Any]:
+    """Whole numbers with thousands, dates as the language writes them."""
+    days = _("D MMM YYYY")
+    found: dict[str, Any] = {}
+    for name, column in frame.items():
+        if pd.api.types.is_integer_dtype(column):
+            found[str(name)] = st.column_config.NumberColumn(format="localized")
+        elif pd.api.types.is_datetime64_any_dtype(column):
+            found[str(name)] = st.column_config.DateColumn(format=days)
+    return found
 
 
 def _downloads(frame: Callable[[], pd.DataFrame], name: str, key: str) -> None:

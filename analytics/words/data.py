@@ -1,0 +1,189 @@
+"""Words of the Data page: tables, columns, what a load did, what the store holds."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+import pandas as pd
+
+from analytics.language import _, ngettext
+from analytics.store.report import LoadReport
+from analytics.store.tables import TABLES
+from analytics.store.versions import Version
+from analytics.words import numbers
+
+
+def table_label(name: str) -> str:
+    """A table of the data dictionary as a person calls it."""
+    return {
+        "visits": _("Visits"),
+        "rosters": _("Rosters"),
+        "surveys": _("Surveys"),
+        "events": _("Process events"),
+        "cases": _("Cases"),
+        "customers": _("Customers"),
+        "interventions": _("Changes made"),
+    }[name]
+
+
+def table_meaning(name: str) -> str:
+    """What one row of a table is."""
+    return {
+        "visits": _("one row per queue ticket"),
+        "rosters": _("who is planned to work when"),
+        "surveys": _("one row per answered questionnaire"),
+        "events": _("one row per step of a process"),
+        "cases": _("one row per case of a process"),
+        "customers": _("one row per customer and snapshot"),
+        "interventions": _("what was changed, and when"),
+    }[name]
+
+
+def moment(at: datetime) -> str:
+    """24 Nov 2026, 11:10."""
+    return f"{numbers.day(at.date())}, {at:%H:%M}"
+
+
+def table_choice(name: str) -> str:
+    """A table with its meaning, to choose from."""
+    return f"{table_label(name)}: {table_meaning(name)}"
+
+
+def file_line(name: str, table: str | None, n_missing: int) -> str:
+    """A file before it is loaded: what it is and what is still open."""
+    if table is None:
+        return _("{file}: say what it is").format(file=name)
+    if n_missing:
+        text = ngettext("{file}: {table}, {n} column open", "{file}: {table}, {n} columns open", n_missing)
+        return text.format(file=name, table=table_label(table), n=n_missing)
+    return _("{file}: {table}, ready").format(file=name, table=table_label(table))
+
+
+def headline(covered: pd.DataFrame | None) -> str:
+    """What the store holds, in at most 60 characters; covered as from `quality.coverage`."""
+    if covered is None or covered.empty:
+        return _("There are no data yet")
+    n_tables = covered["table"].nunique()
+    text = ngettext("{rows} rows of data in {n} table", "{rows} rows of data in {n} tables", n_tables)
+    return text.format(rows=numbers.count_in_prose(covered["rows"].sum()), n=n_tables)
+
+
+def why(covered: pd.DataFrame | None, loads: pd.DataFrame | None) -> str:
+    """Whose data they are, until when, and whether rows were turned away."""
+    if covered is None or loads is None or covered.empty:
+        return _("Add the branch's files: queue tickets, surveys, rosters, process events, customers.")
+    branches = sorted(covered["branch_id"].dropna().unique())
+    whose = ngettext("They are of one branch, {names}", "They are of {n} branches, {names}", len(branches))
+    parts = [whose.format(n=len(branches), names=", ".join(branches))]
+    first_on, last_on = covered["first_on"].min(), covered["last_on"].max()
+    if pd.notna(first_on):
+        parts[0] += _(", from {first} to {last}").format(first=_day(first_on), last=_day(last_on))
+    parts[0] += _(".")
+    n_rejected = int(loads["rejected"].sum())
+    if n_rejected:
+        text = ngettext("{n} row could not be used.", "{n} rows could not be used.", n_rejected)
+        parts.append(text.format(n=numbers.count(n_rejected)))
+    return " ".join(parts)
+
+
+def caption(version: str, loads: pd.DataFrame | None) -> str:
+    """«data v0008 · last load 24 Nov 2026, 11:10»."""
+    if loads is None or loads.empty:
+        return ""
+    at = moment(loads["loaded_at"].max())
+    return _("data {version} · last load {at}").format(version=version, at=at)
+
+
+def _day(on: date) -> str:
+    return numbers.day(pd.Timestamp(on).date())
+
+
+def coverage_table(covered: pd.DataFrame, branch_id: str) -> pd.DataFrame:
+    """What each table holds of a branch and in all, headed for a reader; tables without rows are named too."""
+    here = covered[covered["branch_id"] == branch_id].set_index("table").reindex(list(TABLES))
+    rows = here["rows"].fillna(0).astype(int)
+    in_all = covered.groupby("table")["rows"].sum().reindex(list(TABLES)).fillna(0).astype(int)
+    return pd.DataFrame(
+        {
+            _("Table"): [table_label(name) for name in TABLES],
+            _("Rows"): rows.to_numpy(),
+            _("First day"): here["first_on"].to_numpy(),
+            _("Last day"): here["last_on"].to_numpy(),
+            _("All branches"): in_all.to_numpy(),
+        }
+    )
+
+
+def version_table(versions: Sequence[Version]) -> pd.DataFrame:
+    """The versions, newest first."""
+    return pd.DataFrame(
+        {
+            _("Version"): [v.version for v in reversed(versions)],
+            _("In force"): [v.is_current for v in reversed(versions)],
+            _("Made"): [moment(v.created_at) for v in reversed(versions)],
+            _("Rows"): [v.rows for v in reversed(versions)],
+            _("Files"): [len(v.files) for v in reversed(versions)],
+        }
+    )
+
+
+def rejects_title(n: int) -> str:
+    """How many rows were turned away, as a finding."""
+    if not n:
+        return _("Every row could be used")
+    text = ngettext("{n} row could not be used", "{n} rows could not be used", n)
+    return text.format(n=numbers.count(n))
+
+
+def reject_table(rejects: pd.DataFrame) -> pd.DataFrame:
+    """The rejected rows, headed for a reader."""
+    return pd.DataFrame(
+        {
+            _("File"): rejects["file"],
+            _("Line"): rejects["line"],
+            _("Reason"): rejects["reason"],
+            _("Row"): rejects["raw"],
+        }
+    )
+
+
+def load_title(report: LoadReport) -> str:
+    """What a load did, as a finding."""
+    if not report.is_new_version:
+        return _("Nothing new: everything was here already")
+    loaded, rejected = (sum(getattr(f, part) for f in report.files) for part in ("loaded", "rejected"))
+    text = _("{n} rows loaded").format(n=numbers.count(loaded))
+    return text + (_(", {n} turned away").format(n=numbers.count(rejected)) if rejected else "")
+
+
+def load_caption(report: LoadReport) -> str:
+    """Which version is in force after a load."""
+    return _("Version {version} is in force").format(version=report.version)
+
+
+def load_table(report: LoadReport) -> pd.DataFrame:
+    """What became of each file's rows: read = loaded + unchanged + turned away."""
+    files = report.files
+    return pd.DataFrame(
+        {
+            _("File"): [f.file for f in files],
+            _("Table"): [table_label(f.table) for f in files],
+            _("Rows read"): [f.rows_read for f in files],
+            _("Loaded"): [f.loaded for f in files],
+            _("Unchanged"): [f.unchanged for f in files],
+            _("Turned away"): [f.rejected for f in files],
+        }
+    )
+
+
+def load_notes(report: LoadReport) -> list[str]:
+    """Why rows were turned away, which columns were not ours, which files were left aside."""
+    notes = []
+    for file in report.files:
+        for reason in sorted(file.reasons, key=lambda r: -r.n):
+            count = ngettext("{n} row", "{n} rows", reason.n).format(n=numbers.count(reason.n))
+            notes.append(f"{file.file}: {count}: {reason.reason}")
+        if file.unused:
+            text = _("{file}: columns that are not ours: {columns}")
+            notes.append(text.format(file=file.file, columns=", ".join(file.unused)))
+    notes += [f"{skipped.file}: {skipped.reason}" for skipped in report.skipped]
+    return notes

@@ -1,0 +1,176 @@
+"""Uploaded files on their way into the store: kept aside, looked at, mapped where names differ, loaded."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import streamlit as st
+
+from analytics.errors import RequestError
+from analytics.language import _
+from analytics.store.loading import load
+from analytics.store.mapping import Mapping, read_mapping
+from analytics.store.quality import Preview, preview
+from analytics.store.report import LoadReport
+from analytics.store.tables import TABLES
+from analytics.words import data as words
+from pages.shared import context
+
+ENDINGS = ["csv", "gz", "xlsx", "parquet", "toml"]
+N_ROWS = 5
+
+
+@dataclass
+class Draft:
+    """A file and what is to become of it; without table and mapping the loader knows by itself."""
+
+    path: Path
+    name: str
+    table: str | None = None
+    mapping: Mapping | None = None
+    is_ready: bool = False
+
+
+def kept(upload: Any) -> Path:
+    """The upload's file on disk, for as long as the session lives."""
+    if "_uploads" not in st.session_state:
+        st.session_state["_uploads"] = TemporaryDirectory(prefix="branchwise-")
+    path = Path(st.session_state["_uploads"].name) / f"{upload.file_id}-{Path(upload.name).name}"
+    if not path.exists():
+        path.write_bytes(upload.getbuffer())
+    return path
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _look(path: Path, name: str, table: str | None, version: str, mapping: str, _mapping: Any) -> Preview:
+    return preview(path, _mapping, folder=context.folder(), name=name, table=table, n_rows=N_ROWS)
+
+
+def draft(path: Path, name: str, given: Mapping | None) -> Draft:
+    """Show a file's first rows and, where its columns are not ours, the choices for them."""
+    made = Draft(path, name)
+    version = context.current_version() or ""
+
+    def look(table: str | None) -> Preview:
+        return _look(path, name, table, version, given.to_json() if given else "", given)
+
+    try:
+        found = look(st.session_state.get(f"as-{path.name}"))
+    except RequestError as error:
+        st.warning(str(error), icon=":material/info:")
+        return made
+    is_open = found.table is None or bool(found.missing)
+    with st.expander(words.file_line(name, found.table, len(found.missing)), expanded=is_open):
+        st.dataframe(found.rows, hide_index=True, alt=_("The first rows of {file}").format(file=name))
+        tables = [None, *TABLES]
+        made.table = st.selectbox(
+            _("What is in this file?"),
+            tables,
+            tables.index(found.table),
+            format_func=lambda t: words.table_choice(t) if t else _("please choose"),
+            key=f"as-{path.name}",
+        )
+        if made.table is None:
+            return made
+        made.mapping = _columns(found, made.table, path.name)
+    musts = set(TABLES[made.table].musts)
+    made.is_ready = musts <= {*made.mapping.columns, *made.mapping.expressions, *made.mapping.constants}
+    if found.mapping is None and not made.mapping.constants and _is_by_name(made.mapping):
+        made.mapping = None
+    return made
+
+
+def _is_by_name(mapping: Mapping) -> bool:
+    return all(ours == theirs.strip().casefold() for ours, theirs in mapping.columns.items())
+
+
+def _columns(found: Preview, table: str, key: str) -> Mapping:
+    """Choose the file's column for each of ours; must-columns that are texts may be the same in every row."""
+    base = found.mapping or Mapping()
+    columns: dict[str, str] = {}
+    constants = dict(base.constants)
+    open_ones = [c for c in TABLES[table].columns if c.name not in {*base.expressions, *base.constants}]
+    st.caption(_("Which column of the file is which of ours? * must be there."))
+    places = st.columns(3)
+    for position, column in enumerate(open_ones):
+        options = ["", *found.columns]
+        guess = found.guesses.get(column.name, "")
+        with places[position % 3]:
+            theirs = st.selectbox(
+                column.name + (" *" if column.must else ""),
+                options,
+                options.index(guess) if guess in options else 0,
+                format_func=lambda c: c or "–",
+                key=f"column-{key}-{table}-{column.name}",
+            )
+            if theirs:
+                columns[column.name] = theirs
+            elif column.must and column.type == "text" and not column.is_id:
+                same = st.text_input(
+                    _("{column}, the same in every row").format(column=column.name),
+                    key=f"constant-{key}-{table}-{column.name}",
+                )
+                if same.strip():
+                    constants[column.name] = same.strip()
+    return replace(base, table=table, columns=columns, constants=constants)
+
+
+def load_drafts(drafts: list[Draft]) -> None:
+    """Load the drafts with a progress bar; what is known by itself goes together, mapped files one by one."""
+    folder = context.folder()
+    plain = [d for d in drafts if d.mapping is None and d.table in (None, _guessed(d))]
+    calls: list[tuple[list[Draft], dict[str, Any]]] = [(plain, {})] if plain else []
+    calls += [([d], {"table": d.table, "mapping": d.mapping}) for d in drafts if d not in plain]
+    reports: list[LoadReport] = []
+    bar = st.progress(0.0, _("Reading"))
+    try:
+        for position, (group, options) in enumerate(calls):
+
+            def say(share: float, text: str, done: int = position) -> None:
+                bar.progress(min((done + share) / len(calls), 1.0), text)
+
+            names = {str(d.path): d.name for d in group}
+            reports.append(load([d.path for d in group], folder, names=names, progress=say, **options))
+    finally:
+        bar.empty()
+        if reports:
+            st.session_state["_reports"] = reports
+
+
+def _guessed(made: Draft) -> str | None:
+    return preview(made.path, folder=context.folder(), name=made.name, n_rows=1).table
+
+
+def panel() -> None:
+    """Upload files or name a folder, see what they are, load them."""
+    turn = st.session_state.setdefault("_upload_turn", 0)
+    uploads = st.file_uploader(
+        _("CSV, .csv.gz, Excel or Parquet; a mapping file (.toml) may be among them"),
+        ENDINGS,
+        accept_multiple_files=True,
+        key=f"upload-{turn}",
+    )
+    files = [(kept(upload), upload.name) for upload in uploads or []]
+    try:
+        given = next((read_mapping(path) for path, name in files if name.endswith(".toml")), None)
+        drafts = [draft(path, name, given) for path, name in files if not name.endswith(".toml")]
+        with st.container(horizontal=True, vertical_alignment="center"):
+            is_ready = bool(drafts) and all(d.is_ready for d in drafts)
+            if st.button(_("Load"), type="primary", icon=":material/upload:", disabled=not is_ready):
+                load_drafts(drafts)
+                st.session_state["_upload_turn"] = turn + 1
+                st.rerun()
+            if drafts and not is_ready:
+                st.caption(_("Name what is still open above, then load."))
+            _folder()
+    except RequestError as error:
+        st.warning(str(error), icon=":material/info:")
+
+
+def _folder() -> None:
+    with st.popover(_("From a folder on this computer"), icon=":material/folder:", type="tertiary"):
+        path = st.text_input(_("Folder"), placeholder="/data/2026-11")
+        if st.button(_("Load the folder"), disabled=not path.strip()):
+            load_drafts([Draft(Path(path.strip()).expanduser(), path.strip(), is_ready=True)])
+            st.rerun()
