@@ -1,6 +1,6 @@
 """Writes the sample branches' files: python sample_data/generate.py [--out DIR] [--seed N].
 
-Twelve months of the Sandaojie branch and three peers, made from a seed; what is true of them is listed in README.md.
+Twelve months of the Sandaojie branch and three peers, made from a seed; README.md lists what is true of them.
 """
 
 import argparse

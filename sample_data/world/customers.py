@@ -1,7 +1,6 @@
 """The customers of a branch at both ends of the twelve months, and who looks after them."""
 
 import math
-from bisect import bisect_left
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -93,8 +92,8 @@ def make_customers(branch: Branch, seed: int) -> list[Customer]:
         left = some_day(draws) if not is_new and draws.chance(leaves) else None
         customers.append(
             Customer(
-                f"{branch.letter}{100000 + i}", (segment, later if left is None else segment), some_day(draws),
-                (manager, later_manager if left is None else manager), joined, left,
+                f"{branch.letter}{100000 + i}", (segment, later if left is None else segment),
+                some_day(draws), (manager, later_manager if left is None else manager), joined, left,
                 (round(profit, 2), round(profit * drift, 2)),
                 (round(balance, 2), round(balance * drift * draws.lognormal(1.0, 0.15), 2)),
                 (products, min(8, products + (2 if is_growing else draws.chance(0.1)))),
@@ -124,10 +123,3 @@ class Directory:
             if customer.is_here(day) and customer.segment_on(day) == segment:
                 return customer
         return None
-
-
-def top_fifth_share(profits: list[float]) -> float:
-    """Share of all profit that the most profitable 20 % of the customers bring."""
-    ranked = sorted(profits)
-    cut = bisect_left(range(len(ranked)), 0.8 * len(ranked))
-    return sum(ranked[cut:]) / sum(ranked)

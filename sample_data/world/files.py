@@ -4,13 +4,14 @@ import csv
 import gzip
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 from . import settings
 from .customers import Customer
 from .draws import Draws
 from .hall import Ticket
-from .processes import Case, clock, date
+from .processes import Case, clock
 from .settings import BRANCHES, LUNCH, LUNCH_COVER_ON, Branch
 from .surveys import moment
 
@@ -45,7 +46,7 @@ def stamp(ticket: Ticket, minute: float) -> str:
 
 
 def visits(branch: Branch, tickets: list[Ticket], seed: int) -> bytes:
-    """The queue machine's export of one branch: some walk-aways unseen, a few rows doubled, a few clocks off."""
+    """The queue machine's export: some walk-aways unseen, a few rows doubled, a few clocks off."""
     draws = Draws(seed, branch.number, 10)
     rows: Rows = []
     for ticket in tickets:
@@ -81,7 +82,8 @@ def spoil(tickets: list[Ticket], rows: Rows, draws: Draws) -> None:
 def rosters() -> bytes:
     """Who is planned to work when, at every branch; the lunch cover by its dates of validity."""
     columns = (
-        "branch_id", "role", "weekday", "from_time", "to_time", "headcount", "hourly_cost", "valid_from", "valid_to",
+        "branch_id", "role", "weekday", "from_time", "to_time", "headcount", "hourly_cost",
+        "valid_from", "valid_to",
     )  # fmt: skip
     rows: Rows = []
     for branch in BRANCHES:
@@ -95,21 +97,20 @@ def rosters() -> bytes:
                     on = LUNCH_COVER_ON.isoformat()
                     periods = [(settings.FIRST_DAY.isoformat(), on, False), (on, "", True)]
                 for valid_from, valid_to, is_covered in periods:
-                    headcount = branch.headcount(day, start, is_covered)
-                    rows.append(shift(branch, "counter", weekday, start, end, headcount, valid_from, valid_to))
+                    n = branch.headcount(day, start, is_covered)
+                    rows.append([*shift(branch, "counter", weekday, (start, end), n), valid_from, valid_to])
             if weekday < 6:
                 people = {"customer manager": branch.managers, "approver": 2}
                 people["operations"] = 3 if branch.number == 0 else 2
-                rows += [shift(branch, role, weekday, settings.OPEN, close, n) for role, n in people.items()]
+                hours = (settings.OPEN, close)
+                rows += [[*shift(branch, role, weekday, hours, n), "", ""] for role, n in people.items()]
     return text_of(columns, rows)
 
 
-def shift(
-    branch: Branch, role: str, weekday: int, start: int, end: int, headcount: int, since: str = "", until: str = ""
-) -> list[str]:
-    """One row of the roster."""
-    hours = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in (start, end)]
-    return [branch.branch_id, role, str(weekday), *hours, str(headcount), str(settings.HOURLY_COST[role]), since, until]
+def shift(branch: Branch, role: str, weekday: int, hours: tuple[int, int], headcount: int) -> list[str]:
+    """One row of the roster, its validity left to the caller."""
+    times = [f"{minute // 60:02d}:{minute % 60:02d}" for minute in hours]
+    return [branch.branch_id, role, str(weekday), *times, str(headcount), str(settings.HOURLY_COST[role])]
 
 
 def events(branch: Branch, cases: list[Case], days: list[date]) -> Rows:
@@ -123,7 +124,9 @@ def events(branch: Branch, cases: list[Case], days: list[date]) -> Rows:
     return sorted(rows, key=lambda row: (row[7], row[0], row[3]))
 
 
-EVENT_COLUMNS = ("case_id", "process", "branch_id", "activity", "resource", "role", "started_at", "finished_at")
+EVENT_COLUMNS = (
+    "case_id", "process", "branch_id", "activity", "resource", "role", "started_at", "finished_at",
+)  # fmt: skip
 CASE_COLUMNS = ("case_id", "process", "customer_id", "segment", "product", "channel", "value", "outcome")
 
 
@@ -142,7 +145,7 @@ CUSTOMER_COLUMNS = (
 
 
 def customer_rows(branch: Branch, customers: list[Customer], snapshot: int) -> Rows:
-    """One row per customer known at a snapshot; who left in the twelve months is in the second with the day."""
+    """One row per customer known at a snapshot; the second tells who has left meanwhile, and when."""
     as_of = settings.SNAPSHOTS[snapshot]
     rows = []
     for c in customers:
@@ -151,9 +154,9 @@ def customer_rows(branch: Branch, customers: list[Customer], snapshot: int) -> R
         left = c.left_on.isoformat() if c.left_on and c.left_on <= as_of else ""
         rows.append(
             [
-                c.customer_id, branch.branch_id, as_of.isoformat(), c.segment[snapshot], c.manager_id[snapshot],
-                c.joined_on.isoformat(), left, f"{c.annual_profit[snapshot]:.0f}", f"{c.balance[snapshot]:.0f}",
-                str(c.products[snapshot]), "yes" if c.phone_allowed else "no",
+                c.customer_id, branch.branch_id, as_of.isoformat(), c.segment[snapshot],
+                c.manager_id[snapshot], c.joined_on.isoformat(), left, f"{c.annual_profit[snapshot]:.0f}",
+                f"{c.balance[snapshot]:.0f}", str(c.products[snapshot]), "yes" if c.phone_allowed else "no",
             ]
         )  # fmt: skip
     return rows

@@ -157,8 +157,8 @@ def run_day(
 ) -> list[Ticket]:  # fmt: skip
     """One day of one branch with the same people whatever is changed about it.
 
-    `covered`: the lunch cover is in force; `is_pooled`: the kept counters are open to all; of the `diverted` services only
-    the share `keep` takes a ticket.
+    `covered`: the lunch cover is in force; `is_pooled`: the kept counters are open to all; of the `diverted`
+    services only the share `keep` takes a ticket.
     """
     draws = Draws(seed, branch.number, 2, day.toordinal())
     tickets = take_tickets(branch, day, factor, draws)

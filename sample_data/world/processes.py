@@ -1,7 +1,7 @@
-"""What happens behind the counter: marketing cases and account openings, worked on by people in working hours.
+"""What happens behind the counter: marketing cases and account openings, worked on in working hours.
 
-Time runs in working minutes: 480 a day, Monday to Friday, holidays left out. A step is begun only where it can be
-finished before the close.
+Time runs in working minutes: 480 a day, Monday to Friday, holidays left out. A step is begun only where it
+can be finished before the close.
 """
 
 import heapq
@@ -9,6 +9,7 @@ import math
 from collections import deque
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from . import settings
 from .customers import Directory, managers
@@ -17,11 +18,12 @@ from .draws import Draws
 from .settings import Branch
 
 DAY = settings.SHUT - settings.OPEN
+LONGEST = 300  # minutes of one step
 BATCH_WEEKDAYS = (2, 5)  # Tuesday and Friday
 BATCH_FROM = 14 * 60 - settings.OPEN
 MARKETING, OPENING = "relationship marketing", "account opening"
 
-# activity: pool, mean working minutes, coefficient of variation, customer's own time before it in mean working minutes
+# activity: role, mean working minutes, coefficient of variation, mean of the customer's own time before it
 STEPS = {
     MARKETING: {
         "contact customer": ("customer manager", 20, 0.6, 0),
@@ -44,14 +46,18 @@ STEPS = {
     },
 }
 PRODUCTS = {
-    MARKETING: (("consumer loan", 0.28), ("mortgage", 0.14), ("credit card", 0.22), ("wealth plan", 0.24), ("insurance", 0.12)),
+    MARKETING: (
+        ("consumer loan", 0.28), ("mortgage", 0.14), ("credit card", 0.22), ("wealth plan", 0.24),
+        ("insurance", 0.12),
+    ),
     OPENING: (("personal account", 0.55), ("payroll account", 0.2), ("corporate account", 0.25)),
 }  # fmt: skip
 VALUE_CNY = {
-    "consumer loan": 90000, "mortgage": 850000, "credit card": 20000, "wealth plan": 130000, "insurance": 24000,
-    "personal account": 9000, "payroll account": 15000, "corporate account": 160000,
+    "consumer loan": 90000, "mortgage": 850000, "credit card": 20000, "wealth plan": 130000,
+    "insurance": 24000, "personal account": 9000, "payroll account": 15000, "corporate account": 160000,
 }  # fmt: skip
 SEGMENT_VALUE = {"ordinary": 0.7, "gold": 1.2, "VIP": 2.2}
+OPENING_SEGMENTS = (("ordinary", 0.8), ("gold", 0.14), ("VIP", 0.06))
 CHANNELS = (("branch", 0.44), ("phone", 0.2), ("WeChat", 0.24), ("referral", 0.12))
 
 
@@ -103,10 +109,10 @@ class Office:
         self.idle = {pool: list(people) for pool, people in self.pools.items()}
         self.queues: dict[str, deque[Job]] = {pool: deque() for pool in self.pools}
         self.batch: deque[Job] = deque()
-        self.heap: list[tuple[float, int, str, object]] = []
+        self.heap: list[tuple[float, int, str, Any]] = []
         self.n_events = 0
 
-    def at(self, minute: float, kind: str, what: object) -> None:
+    def at(self, minute: float, kind: str, what: Any) -> None:
         """Note that something happens at a working minute; equal minutes keep their order."""
         self.n_events += 1
         heapq.heappush(self.heap, (minute, self.n_events, kind, what))
@@ -122,13 +128,13 @@ class Office:
         while self.heap and self.heap[0][0] < len(self.days) * DAY:
             now, _, kind, what = heapq.heappop(self.heap)
             if kind == "step":
-                self.join(now, *what)  # type: ignore[misc]
+                self.join(now, *what)
             elif kind == "free":
-                pool, who = what  # type: ignore[misc]
+                pool, who = what
                 self.idle[pool].append(who)
                 self.begin(now, pool)
             elif kind == "done":
-                self.move_on(now, *what)  # type: ignore[misc]
+                self.move_on(now, *what)
             else:
                 self.begin(now, "approver")
 
@@ -136,7 +142,7 @@ class Office:
         """A step becomes ready and queues for its people."""
         role, mean, cv, _ = STEPS[case.process][activity]
         pool = case.manager if role == "customer manager" else role
-        job = Job(case, activity, pool, min(210.0, max(2.0, case.draws.lognormal(mean, cv))))
+        job = Job(case, activity, pool, max(2.0, case.draws.lognormal(mean, cv)))
         is_batched = activity == "credit approval" and self.branch.approves_in_batches
         (self.batch if is_batched else self.queues[pool]).append(job)
         self.begin(now, pool)
@@ -155,7 +161,7 @@ class Office:
             if not queue:
                 return
             who = self.idle[pool].pop(0)
-            minutes = queue[0].minutes * self.pace[who]
+            minutes = min(LONGEST, queue[0].minutes * self.pace[who])
             if minutes >= left_today:
                 self.at(now + left_today, "free", (pool, who))
                 continue
@@ -194,7 +200,9 @@ def open_cases(branch: Branch, seed: int, directory: Directory) -> list[Case]:
     """The cases that start in the twelve months, with their customers."""
     days = working_days()
     cases = []
-    for number, process, per_day in ((6, MARKETING, branch.cases_per_day), (7, OPENING, branch.openings_per_day)):
+    plans = ((6, MARKETING, branch.cases_per_day, branch.case_segments),
+             (7, OPENING, branch.openings_per_day, OPENING_SEGMENTS))  # fmt: skip
+    for number, process, per_day, segments in plans:
         draws = Draws(seed, branch.number, number)
         minute, n = draws.exponential(DAY / per_day), 0
         while minute < len(days) * DAY:
@@ -203,8 +211,7 @@ def open_cases(branch: Branch, seed: int, directory: Directory) -> list[Case]:
             case = Case(
                 f"{prefix}-{branch.letter}{n:05d}", process, minute, Draws(seed, branch.number, number, n)
             )
-            mix = branch.case_segments if process == MARKETING else (("ordinary", 0.8), ("gold", 0.14), ("VIP", 0.06))
-            case.segment = draws.pick(mix)
+            case.segment = draws.pick(segments)
             customer = directory.find(case.segment, days[int(minute // DAY)], draws, process == MARKETING)
             case.customer_id = customer.customer_id if customer else ""
             owners = [who for who in customer.manager_id if who] if customer and process == MARKETING else []

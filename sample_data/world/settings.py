@@ -40,7 +40,8 @@ PROFILE = (0.74, 0.97, 1.20, 1.32, 1.34, 1.22, 1.14, 1.13, 1.08, 1.02, 0.98, 0.9
 SATURDAY_PROFILE = (0.80, 1.05, 1.22, 1.30, 1.22, 1.12, 1.05, 1.05, 1.0, 0.9, 0.75, 0.54)
 WEEKDAY_FACTOR = {1: 1.15, 2: 0.97, 3: 0.94, 4: 0.94, 5: 1.03, 6: 0.68}
 MONTH_FACTOR = {
-    11: 1.0, 12: 1.03, 1: 1.06, 2: 1.03, 3: 1.0, 4: 0.98, 5: 0.98, 6: 0.99, 7: 0.97, 8: 0.96, 9: 1.03, 10: 1.04,
+    11: 1.0, 12: 1.03, 1: 1.06, 2: 1.03, 3: 1.0, 4: 0.98, 5: 0.98, 6: 0.99,
+    7: 0.97, 8: 0.96, 9: 1.03, 10: 1.04,
 }  # fmt: skip
 PENSION_DAYS = (10, 15)
 PENSION_FACTOR = 1.17
@@ -90,26 +91,30 @@ EVEN_HANDED = (("ordinary", 0.50), ("gold", 0.32), ("VIP", 0.18))
 BRANCHES = (
     Branch(
         "Sandaojie", 0, "S", per_hour=32.6, counters=7, lunch_away=2, saturday_away=1, tellers=10,
-        kept_counters=2, valued_share=0.13, customers=8000, cases_per_day=7.0, openings_per_day=5.0, managers=6,
-        slow_manager_factor=1.9, approves_in_batches=True, rework_share=0.40, case_segments=NEGLECTFUL,
+        kept_counters=2, valued_share=0.13, customers=8000,
+        cases_per_day=7.0, openings_per_day=5.0, managers=6, slow_manager_factor=2.4,
+        approves_in_batches=True, rework_share=0.40, case_segments=NEGLECTFUL,
         ordinary_with_manager_share=0.08, leave_share=0.07, mood=0.0, has_lunch_cover=True,
     ),
     Branch(
         "Beidajie", 1, "B", per_hour=24.0, counters=6, lunch_away=1, saturday_away=1, tellers=8,
-        kept_counters=0, valued_share=0.17, customers=5600, cases_per_day=4.0, openings_per_day=3.0, managers=4,
-        slow_manager_factor=1.0, approves_in_batches=False, rework_share=0.14, case_segments=EVEN_HANDED,
+        kept_counters=0, valued_share=0.17, customers=5600,
+        cases_per_day=4.0, openings_per_day=3.0, managers=4, slow_manager_factor=1.0,
+        approves_in_batches=False, rework_share=0.14, case_segments=EVEN_HANDED,
         ordinary_with_manager_share=0.35, leave_share=0.04, mood=0.10,
     ),
     Branch(
         "Xinhualu", 2, "X", per_hour=22.0, counters=5, lunch_away=1, saturday_away=1, tellers=7,
-        kept_counters=0, valued_share=0.15, customers=4900, cases_per_day=3.5, openings_per_day=2.6, managers=4,
-        slow_manager_factor=1.0, approves_in_batches=False, rework_share=0.17, case_segments=EVEN_HANDED,
+        kept_counters=0, valued_share=0.15, customers=4900,
+        cases_per_day=3.5, openings_per_day=2.6, managers=4, slow_manager_factor=1.0,
+        approves_in_batches=False, rework_share=0.17, case_segments=EVEN_HANDED,
         ordinary_with_manager_share=0.30, leave_share=0.045, mood=0.05,
     ),
     Branch(
         "Renminlu", 3, "R", per_hour=19.0, counters=5, lunch_away=1, saturday_away=1, tellers=7,
-        kept_counters=0, valued_share=0.16, customers=4200, cases_per_day=3.0, openings_per_day=2.2, managers=3,
-        slow_manager_factor=1.0, approves_in_batches=False, rework_share=0.12, case_segments=EVEN_HANDED,
+        kept_counters=0, valued_share=0.16, customers=4200,
+        cases_per_day=3.0, openings_per_day=2.2, managers=3, slow_manager_factor=1.0,
+        approves_in_batches=False, rework_share=0.12, case_segments=EVEN_HANDED,
         ordinary_with_manager_share=0.40, leave_share=0.035, mood=0.15,
     ),
 )  # fmt: skip

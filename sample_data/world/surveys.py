@@ -26,17 +26,17 @@ COUNTER_ANSWER_SHARE = 0.08
 EXPECTATION_SHARE = 0.35
 # mean of the answer, and how much of the person's satisfaction shows in it
 PERCEIVED = {
-    "tangibles": (5.7, 0.25), "reliability": (5.4, 0.5), "responsiveness": (4.6, 1.0), "assurance": (5.7, 0.3),
-    "empathy": (5.1, 0.6),
+    "tangibles": (5.7, 0.25), "reliability": (5.4, 0.5), "responsiveness": (4.6, 1.0),
+    "assurance": (5.7, 0.3), "empathy": (5.1, 0.6),
 }  # fmt: skip
 EXPECTED = {"tangibles": 5.6, "reliability": 6.2, "responsiveness": 6.3, "assurance": 6.1, "empathy": 5.8}
 COMMENTS = {
     "lunch": ("中午窗口太少,等得太久", "午休时间来办事,只开了三个窗口", "中午排队的人最多,开的窗口反而少"),
-    "wait": ("排队时间太长", "VIP窗口空着,为什么不能叫普通号", "等了很久才叫到号", "缴费也要排这么久,希望有机器可以办"),
+    "wait": ("排队时间太长", "VIP窗口空着,为什么不能叫普通号", "等了很久才叫到号",
+             "缴费也要排这么久,希望有机器可以办"),
     "documents": ("材料补了两次,跑了两趟", "需要什么材料应该一次说清楚", "审批等了好几天"),
     "good": ("服务很好", "柜员很耐心", "办得很快,谢谢", "大堂经理很热情"),
 }  # fmt: skip
-LUNCH_WINDOW = settings.LUNCH
 
 
 class Desk:
@@ -57,14 +57,19 @@ class Desk:
         overall = 1 + sum(z > cut for cut in CUTS)
         recommend = "" if draws.chance(0.03) else str(scale(2 * overall - 0.4 + draws.normal(0, 1.2), 0, 10))
         perceived = [
-            str(scale(base + weight * (z - 1.0) + draws.normal(0, 0.8), 1, 7)) for base, weight in PERCEIVED.values()
+            str(scale(base + weight * (z - 0.9) + draws.normal(0, 0.8), 1, 7))
+            for base, weight in PERCEIVED.values()
         ]
         is_asked = draws.chance(EXPECTATION_SHARE)
-        expected = [str(scale(draws.normal(mean, 0.7), 1, 7)) if is_asked else "" for mean in EXPECTED.values()]
-        words = COMMENTS["good" if overall >= 4 else topic] if overall != 3 and draws.chance(0.06) else ("",)
+        expected = [
+            str(scale(draws.normal(mean, 0.7), 1, 7)) if is_asked else "" for mean in EXPECTED.values()
+        ]
+        is_told = draws.chance({1: 0.35, 2: 0.25, 3: 0.1, 4: 0.03, 5: 0.08}[overall])
+        words = COMMENTS["good" if overall >= 4 else topic] if is_told else ("",)
         row = [
-            "", self.branch.branch_id, f"{at:%Y-%m-%d %H:%M:%S}", touchpoint, segment, customer_id, ticket_id, case_id,
-            str(overall), recommend, *perceived, *expected, words[draws.below(len(words))],
+            "", self.branch.branch_id, f"{at:%Y-%m-%d %H:%M:%S}", touchpoint, segment, customer_id,
+            ticket_id, case_id, str(overall), recommend, *perceived, *expected,
+            words[draws.below(len(words))],
         ]  # fmt: skip
         self.rows.append((at, row))
 
@@ -73,12 +78,13 @@ class Desk:
         for ticket in tickets:
             if not ticket.is_served or not self.draws.chance(COUNTER_ANSWER_SHARE):
                 continue
-            z = 1.95 + self.branch.mood + SEGMENT_MOOD[ticket.segment] - WAIT_SLOPE * ticket.wait
-            topic = "lunch" if LUNCH_WINDOW[0] <= ticket.arrived < LUNCH_WINDOW[1] else "wait"
+            z = 1.5 + self.branch.mood + SEGMENT_MOOD[ticket.segment] - WAIT_SLOPE * ticket.wait
+            topic = "lunch" if settings.LUNCH[0] <= ticket.arrived < settings.LUNCH[1] else "wait"
             at = moment(ticket.day, ticket.finished + 1 + self.draws.exponential(2))
             self.answer(
-                at, "counter", ticket.segment, z, topic, customer_id=ticket.customer_id, ticket_id=ticket.ticket_id
-            )
+                at, "counter", ticket.segment, z, topic,
+                customer_id=ticket.customer_id, ticket_id=ticket.ticket_id,
+            )  # fmt: skip
 
     def of_cases(self, cases: Iterable[Case], days: list[date], slow_manager: str) -> None:
         """Customers of finished marketing cases answer about their manager."""
@@ -87,7 +93,7 @@ class Desk:
                 continue
             _, _, _, started, finished = case.events[-1]
             took_days = (finished - case.started) / (settings.SHUT - settings.OPEN)
-            z = 1.7 + self.branch.mood + SEGMENT_MOOD[case.segment] - 0.05 * took_days
+            z = 1.35 + self.branch.mood + SEGMENT_MOOD[case.segment] - 0.05 * took_days
             z += (0.4 if case.outcome == "won" else -0.2) - (0.5 if case.manager == slow_manager else 0.0)
             at = clock(days, started, finished) + timedelta(minutes=round(self.draws.exponential(90)))
             self.answer(
@@ -98,7 +104,7 @@ class Desk:
     def elsewhere(self, directory: Directory) -> None:
         """People in the lobby and at the machines answer without a ticket."""
         volume = self.branch.per_hour / 32
-        for touchpoint, per_day, mood in (("lobby", 3.2, 1.35), ("self-service", 4.0, 1.9)):
+        for touchpoint, per_day, mood in (("lobby", 3.2, 1.05), ("self-service", 4.0, 1.5)):
             for day in open_days():
                 gone = self.draws.exponential(1.0)
                 while gone < per_day * volume:
@@ -122,10 +128,10 @@ class Desk:
 
 def scale(value: float, low: int, high: int) -> int:
     """The nearest point of an answer scale."""
-    return max(low, min(high, math_round(value)))
+    return max(low, min(high, nearest(value)))
 
 
-def math_round(value: float) -> int:
+def nearest(value: float) -> int:
     """Round half up, so that no two Pythons differ."""
     return int(value + 0.5) if value >= 0 else -int(0.5 - value)
 
@@ -137,4 +143,4 @@ def moment(day: date, minute: float) -> datetime:
 
 def last_moment() -> datetime:
     """The last second of the twelve months."""
-    return datetime.combine(settings.LAST_DAY, datetime.min.time()) + timedelta(hours=23, minutes=59, seconds=59)
+    return moment(settings.LAST_DAY, 24 * 60 - 1 / 60)
