@@ -14,18 +14,21 @@ from analytics.words import changes, numbers, trust
 
 # Pixels: the texts left and right of the plots keep their room however wide the card is.
 NAME, CHANGE, VALUES = 66, 206, 112
-TITLE_H, ROW_H, GAP_H = 24, 27, 12
+TITLE_H, ROW_H, GAP_H, MOST_GAP_H = 24, 27, 12, 40
 SIDE_COLOR = {"better": GOOD, "worse": BAD, "none": NEUTRAL}
 BAR_ALPHA = "47"
 
 
-def now_forecast(forecast: Forecast, targets: Targets) -> go.Figure:
+def now_forecast(forecast: Forecast, targets: Targets, least_height: int = 0) -> go.Figure:
     """A row per metric and group: the change in words, ring now, dot in a bar the forecast (95 %).
 
     Each metric has its own scale from zero (satisfaction: from 1), hence no axis. x is that scale as 0–1.
+    The sections move apart up to least_height (pixels), to end where a neighbour ends.
     """
     sections = _sections(forecast)
-    height = 22 + sum(TITLE_H + ROW_H * len(rows) + GAP_H for rows in sections.values())
+    needed = 22 + sum(TITLE_H + ROW_H * len(rows) + GAP_H for rows in sections.values())
+    gap = GAP_H + min(max(0, (least_height - needed) / len(sections)), MOST_GAP_H)
+    height = round(needed + (gap - GAP_H) * len(sections))
     figure = layout.base(height, left=NAME + CHANGE, right=VALUES, top=0, bottom=0)
     figure.update_layout(
         xaxis={"range": [-0.04, 1.07], "visible": False}, yaxis={"range": [height, 0], "visible": False}
@@ -43,7 +46,7 @@ def now_forecast(forecast: Forecast, targets: Targets) -> go.Figure:
         for group, metric in rows.items():
             _row(figure, group, metric, scale, y=y + ROW_H / 2, is_status_quo=changes.is_status_quo(forecast))
             y += ROW_H
-        y += GAP_H
+        y += gap
     return figure
 
 
@@ -173,7 +176,8 @@ def _figures(
     unit = "pts" if metric.unit == "share" else metric.unit
     size = changes.figure_of(metric.change.mean, unit, signed=True)
     layout.label(figure, f"<b>{size}</b>", 0, y, xref="paper", dx=-CHANGE, color=color, size=16)
-    interval = f"({changes.range_of(metric.change, unit, signed=True)})"
+    is_certain = metric.change.low == metric.change.high
+    interval = "" if is_certain else f"({changes.range_of(metric.change, unit, signed=True)})"
     layout.label(figure, interval, 0, y, xref="paper", dx=-CHANGE + 52, color=MUTED, size=layout.SMALL)
     if found != "none":
         layout.label(
@@ -222,18 +226,31 @@ def _peak(figure: go.Figure, frame: pd.DataFrame, which: str, name: str, color: 
     text = f"<b>{name}</b> {numbers.plain(peak[f'{which}_mean_min'], 'min')}"
     if which == "after":
         text += f" ({numbers.spread(peak['after_low_min'], peak['after_high_min'], 'min')})"
-    if not above:
-        near = known[(known["half_hour"] - peak["half_hour"]).abs() <= 2]
-        y, room = near["after_low_min"].min(), known["before_mean_min"].max() * 0.2
-        above = y < room
-    if above:
-        y = peak["after_high_min" if which == "after" else "before_mean_min"]
+    if which == "after" and not above:
+        x, y, dy = _clear_place(known, peak)
+    else:
+        x = peak["half_hour"]
+        y, dy = peak["after_high_min" if which == "after" else "before_mean_min"], 13
     first, last = known["half_hour"].min(), known["half_hour"].max()
-    edge = (peak["half_hour"] - first) / max(last - first, 1)
+    edge = (x - first) / max(last - first, 1)
     layout.label(
-        figure, text, peak["half_hour"], y, color=color, dy=13 if above else -13, on_page=not above,
+        figure, text, x, y, color=color, dy=dy, on_page=dy < 0,
         anchor="left" if edge < 0.15 else "right" if edge > 0.85 else "center",
     )  # fmt: skip
+
+
+def _clear_place(known: pd.DataFrame, peak: pd.Series) -> tuple[float, float, int]:
+    """Where the forecast's name meets no line: under the line now if there is room, else below the band, else above."""
+    high = known[["before_mean_min", "after_high_min"]].max().max()
+    gap = peak["before_mean_min"] - peak["after_high_min"]
+    if gap > 0.22 * high:
+        y = peak["after_high_min"] + gap * 0.4
+        above = known.loc[known["before_mean_min"] > y, "half_hour"]
+        return (above.min() + above.max()) / 2, y, 0
+    lowest = known.loc[(known["half_hour"] - peak["half_hour"]).abs() <= 2, "after_low_min"].min()
+    if lowest > 0.2 * high:
+        return peak["half_hour"], lowest, -13
+    return peak["half_hour"], peak["after_high_min"], 13
 
 
 def _band(frame: pd.DataFrame, low: str, high: str) -> go.Scatter:

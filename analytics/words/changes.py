@@ -27,8 +27,8 @@ def is_status_quo(forecast: Forecast) -> bool:
 
 
 def side(metric: MetricForecast) -> Side:
-    """Whether the change is for the better beyond its interval."""
-    if not metric.change.excludes_zero or metric.name not in HIGHER_IS_BETTER:
+    """Whether the change is for the better beyond its interval; how busy people are has no better side."""
+    if not metric.change.excludes_zero or metric.name not in SHOWN:
         return "none"
     return "better" if (metric.change.mean > 0) == HIGHER_IS_BETTER[metric.name] else "worse"
 

@@ -18,7 +18,29 @@ from analytics.words.changes import (
     side,
     whom,
 )
-from analytics.words.trust import fit_reason, guardrail_verdict
+from analytics.words.trust import fit_reason, fit_title, guardrail_verdict, notes
+
+__all__ = [
+    "before_after",
+    "caption",
+    "change_headline",
+    "cost_sentence",
+    "fit_reason",
+    "fit_title",
+    "guardrail_verdict",
+    "headline",
+    "horizon",
+    "hour_caption",
+    "hour_title",
+    "lead",
+    "measures_title",
+    "notes",
+    "print_line",
+    "reason",
+    "rows_caption",
+    "rows_title",
+    "small_print",
+]
 
 
 def headline(forecast: Forecast) -> str:

@@ -17,7 +17,7 @@ from analytics.words import forecast as words
 from analytics.words import measures as measure_words
 from pages.shared import blocks, context, scenario
 from pages.shared.cached import cached
-from pages.shared.measures_form import add_popover, measures_form
+from pages.shared.measures_form import add_popover, height, measures_form
 from pages.shared.scenario_list import save_popover, saved_popover
 
 HORIZON_DAYS = 22
@@ -74,7 +74,7 @@ if st.session_state.get(scenario.MESSAGE):
 group = filters.group if filters.group in result.by_group else changes.main_group(result)
 with right, blocks.card(words.rows_title(result), words.rows_caption(result)):
     blocks.figure(
-        charts.now_forecast(result, targets), "now-forecast", words.before_after(result, targets), "forecast",
+        charts.now_forecast(result, targets, height()), "now-forecast", words.before_after(result, targets), "forecast",
         alt=words.reason(result, targets),
     )  # fmt: skip
 left, right = st.columns([7, 5])

@@ -13,6 +13,15 @@ from analytics.words import numbers
 from pages.shared import scenario
 
 MORE, FEWER = 6, 3
+# Pixels that a switched-on measure takes below its switch.
+HEIGHTS = {
+    "add_staff": 195,
+    "move_staff": 275,
+    "pool_counters": 78,
+    "set_priority": 100,
+    "divert": 190,
+    "shorten": 150,
+}
 
 
 def measures_form(own: Defaults) -> tuple[Measure, ...]:
@@ -42,6 +51,12 @@ def add_popover() -> None:
             if st.button(words.kind(kind), key=f"add-{kind}", type="tertiary"):
                 scenario.add({"measure": kind}, is_on=True)
                 st.rerun()
+
+
+def height() -> int:
+    """About how high the form is, so that its neighbour can end with it."""
+    items = scenario.items()
+    return 175 + sum(36 + (HEIGHTS.get(i["measure"]["measure"], 0) if i["is_on"] else 0) for i in items)
 
 
 def changes_something(measure: Measure) -> bool:
