@@ -151,7 +151,7 @@ def load_title(report: LoadReport) -> str:
     if not report.is_new_version:
         return _("Nothing new: everything was here already")
     loaded, rejected = (sum(getattr(f, part) for f in report.files) for part in ("loaded", "rejected"))
-    text = _("{n} rows loaded").format(n=numbers.count(loaded))
+    text = ngettext("{n} row loaded", "{n} rows loaded", loaded).format(n=numbers.count(loaded))
     return text + (_(", {n} turned away").format(n=numbers.count(rejected)) if rejected else "")
 
 

@@ -61,7 +61,7 @@ with (
     left,
     card(_("What each table covers"), _("Rows of {branch}, first and last day").format(branch=branch_id)),
 ):
-    table(words.coverage_table(covered, branch_id), "coverage", everything=lambda: covered)
+    table(words.coverage_table(covered, branch_id), "coverage", everything=covered.copy)
 with right:
     show_versions()
 show_rejects(store)

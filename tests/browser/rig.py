@@ -104,7 +104,9 @@ class Watch:
         return self
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error":
+        # On a deep link streamlit looks for its endpoints below the page first, and is told that they are not there.
+        is_probe = message.location.get("url", "").endswith(("/_stcore/health", "/_stcore/host-config"))
+        if message.type == "error" and not is_probe:
             self.complaints.append(f"console: {message.text}")
 
     def _request(self, request: Request) -> None:
