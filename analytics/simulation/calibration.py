@@ -104,7 +104,7 @@ def _working_days_per_month(history: History) -> float:
 def _notes(history, wait, staff, called, liked) -> Notes:
     notes: list[tuple[str, dict[str, Any]]] = []
     if not staff.is_planned:
-        notes.append(("staff_inferred", {"n_desks": len(staff.servers)}))
+        notes.append(("staff_inferred", {"n_desks": len(staff.servers), "ready_share": staff.ready_share}))
     if wait.is_assumed:
         notes.append(("patience_assumed", {"n_left": int(wait.n_left.sum())}))
     if wait.n_unknown:

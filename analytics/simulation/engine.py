@@ -198,9 +198,7 @@ def lay_out(model: Model) -> Tables:
         for s in range(N_SLOTS - 2, -1, -1):
             changes = (staff_on[p, s] != staff_on[p, s + 1]).any()
             next_change[p, s] = s + 1 if changes else next_change[p, s + 1]
-    return Tables(
-        class_queue, serves, able.sum(axis=1).astype(np.int64), credit, staff_on, last, next_change
-    )
+    return Tables(class_queue, serves, able.sum(axis=1).astype(np.int64), credit, staff_on, last, next_change)
 
 
 def _expected_scores(model: Model, normal: Floats) -> Floats:

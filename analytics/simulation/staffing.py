@@ -16,13 +16,16 @@ RESERVED_SHARE, RESERVED_EXPECTED = 0.02, 20.0
 SAME_SESSION_MIN = 40.0
 """A person who serves again within so many minutes was on duty in between."""
 RECENT_DAYS = 40
+HAD_TO_WAIT_MIN = 0.2
+"""Calls after a longer wait than that came while everybody who was ready was busy."""
 
 
 @dataclass(frozen=True, eq=False)
 class Staffing:
     """servers; staff_on[pattern, slot, server]; patterns[weekday]; role; hourly_cost_cny (NaN unknown); is_planned.
 
-    at_desk[ticket]: index of the server that served the ticket, −1 not known.
+    at_desk[ticket]: index of the server that served the ticket, −1 not known; ready_share: of the people seen on
+    duty, the share that serves while somebody waits (1 where a plan stands).
     """
 
     servers: tuple[Server, ...]
@@ -32,6 +35,7 @@ class Staffing:
     hourly_cost_cny: float
     is_planned: bool
     at_desk: NDArray[np.int64]
+    ready_share: float = 1.0
 
 
 def estimate(history: History, rosters: pd.DataFrame, on: date) -> Staffing:
@@ -40,6 +44,7 @@ def estimate(history: History, rosters: pd.DataFrame, on: date) -> Staffing:
     seen = _presence(history, at_desk, len(names))
     role, plan, cost = planned(rosters, on)
     open_weekdays = _open_weekdays(history)
+    ready_share = 1.0
     is_planned = plan is not None and all(plan[w].sum() > 0 for w in np.flatnonzero(open_weekdays))
     if is_planned and plan is not None:
         if not by_counter and len(names) > plan.max():
@@ -51,7 +56,8 @@ def estimate(history: History, rosters: pd.DataFrame, on: date) -> Staffing:
     else:
         servers = _servers(history, at_desk, names, by_counter)
         first = max(0, len(history.days) - RECENT_DAYS)
-        staff_on = seen[first:]
+        ready_share = _ready_share(history, at_desk, seen)
+        staff_on = _thinned(seen[first:], ready_share)
         weekday = history.weekday_of_day[first:]
         patterns = tuple(
             tuple(int(i) for i in np.flatnonzero(weekday == w)) if open_weekdays[w] else () for w in range(7)
@@ -61,7 +67,7 @@ def estimate(history: History, rosters: pd.DataFrame, on: date) -> Staffing:
             patterns = tuple(
                 p if p or not o else everything for p, o in zip(patterns, open_weekdays, strict=True)
             )
-    return Staffing(servers, staff_on, patterns, role or "counter", cost, is_planned, at_desk)
+    return Staffing(servers, staff_on, patterns, role or "counter", cost, is_planned, at_desk, ready_share)
 
 
 def planned(rosters: pd.DataFrame, on: date) -> tuple[str | None, Floats | None, float]:
@@ -146,6 +152,37 @@ def _presence(history: History, at_desk: NDArray[np.int64], n_desks: int) -> NDA
         hit = overlap > 0
         np.add.at(covered, (key[starts][hit] // n_desks, slot, key[starts][hit] % n_desks), overlap[hit])
     return covered >= SLOT_MIN / 2
+
+
+def _ready_share(
+    history: History, at_desk: NDArray[np.int64], seen: NDArray[np.bool_], fewest: int = 50
+) -> float:
+    """Busy ÷ seen on duty at the calls of people who had to wait: whoever was ready would have been busy then.
+
+    People step away between customers; without this the hall would look better staffed than it is.
+    """
+    timed = history.is_served & np.isfinite(history.finished) & (at_desk >= 0)
+    waited = timed & (history.wait > HAD_TO_WAIT_MIN)
+    if waited.sum() < fewest:
+        return 1.0
+    clock = history.day * 10_000.0  # minutes that no two days share
+    starts, ends = np.sort((clock + history.called)[timed]), np.sort((clock + history.finished)[timed])
+    at = (clock + history.called)[waited]
+    busy = np.searchsorted(starts, at, side="right") - np.searchsorted(ends, at, side="right")
+    slot = np.clip(history.called[waited] // SLOT_MIN, 0, N_SLOTS - 1).astype(np.int64)
+    present = seen.sum(axis=2)[history.day[waited], slot]
+    return float(np.clip(busy.sum() / max(present.sum(), 1), 0.3, 1.0))
+
+
+def _thinned(seen: NDArray[np.bool_], ready_share: float) -> NDArray[np.bool_]:
+    """As many of those seen in each half hour as are ready on average, chosen by lot (the same lot every time)."""
+    if ready_share == 1.0:
+        return seen
+    rng = np.random.default_rng(5)
+    n = seen.sum(axis=2)
+    keep = np.floor(n * ready_share + rng.random(n.shape))
+    lot = np.where(seen, rng.random(seen.shape), 2.0)
+    return seen & (lot.argsort(axis=2).argsort(axis=2) < keep[:, :, None])
 
 
 def _places(history: History, n_places: int, seen: NDArray[np.bool_]):
