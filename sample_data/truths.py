@@ -50,7 +50,8 @@ def hall_truths(branch: Branch, seed: int) -> dict[str, Any]:
         "before": {
             "as it was": play(before),
             "lunch covered": play(before, covered=True),
-            "kept counters open to all": play(before, is_pooled=True),
+            "kept counters open to all, gold and VIP first": play(before, pooling="valued first"),
+            "kept counters open to all, first come first served": play(before, pooling="first come"),
             "70 % of bill payments at machines": play(before, diverted=("bill payment",), keep=0.3),
             "70 % of all that machines can do": play(before, diverted=DIVERTIBLE, keep=0.3),
         },

@@ -10,6 +10,8 @@ from .days import shut
 from .draws import Draws
 from .settings import Branch
 
+# The kept counters serve gold and VIP alone, or all: those two first, or whoever came first.
+POOLINGS = ("kept", "valued first", "first come")
 FINISH, STAFF, ARRIVE = 0, 1, 2  # at the same minute counters free up first
 
 
@@ -83,9 +85,9 @@ def take_tickets(branch: Branch, day: date, factor: float, draws: Draws) -> list
 class Day:
     """One day at the counters; fills in the tickets' calls, ends and walk-aways."""
 
-    def __init__(self, room: int, is_pooled: bool, desks: list[tuple[str, float]]) -> None:
+    def __init__(self, room: int, pooling: str, desks: list[tuple[str, float]]) -> None:
         self.room = room  # the first so many counters are where gold and VIP customers are served
-        self.is_pooled = is_pooled  # and they take ordinary customers when none of those wait
+        self.pooling = pooling  # whether they take ordinary customers too, see POOLINGS
         self.desks = desks  # of counter i + 1: teller and factor
         self.valued: deque[Ticket] = deque()
         self.ordinary: deque[Ticket] = deque()
@@ -121,8 +123,12 @@ class Day:
             is_room = desk < self.room
             ticket = self.next_in(self.valued, now) if is_room or not self.room else None
             queue = self.valued
-            if ticket is None and (not is_room or self.is_pooled):
-                ticket, queue = self.next_in(self.ordinary, now), self.ordinary
+            if not is_room or self.pooling != "kept":
+                other = self.next_in(self.ordinary, now)
+                is_earlier = ticket is None or (self.pooling == "first come" and other is not None
+                                                and other.arrived < ticket.arrived)  # fmt: skip
+                if is_earlier:
+                    ticket, queue = other, self.ordinary
             if ticket is None:
                 continue
             queue.popleft()
@@ -153,11 +159,11 @@ def staffing(branch: Branch, day: date, covered: bool) -> list[tuple[float, int]
 
 def run_day(
     branch: Branch, day: date, factor: float, seed: int, *,
-    covered: bool, is_pooled: bool = False, keep: float = 1.0, diverted: tuple[str, ...] = (),
+    covered: bool, pooling: str = "kept", keep: float = 1.0, diverted: tuple[str, ...] = (),
 ) -> list[Ticket]:  # fmt: skip
     """One day of one branch with the same people whatever is changed about it.
 
-    `covered`: the lunch cover is in force; `is_pooled`: the kept counters are open to all; of the `diverted`
+    `covered`: the lunch cover is in force; `pooling`: what becomes of the kept counters; of the `diverted`
     services only the share `keep` takes a ticket.
     """
     draws = Draws(seed, branch.number, 2, day.toordinal())
@@ -169,5 +175,5 @@ def run_day(
     if diverted:
         stays = Draws(seed, branch.number, 3, day.toordinal())
         tickets = [t for t in tickets if t.service not in diverted or stays.chance(keep)]
-    Day(branch.kept_counters, is_pooled, order).run(tickets, staffing(branch, day, covered))
+    Day(branch.kept_counters, pooling, order).run(tickets, staffing(branch, day, covered))
     return tickets
