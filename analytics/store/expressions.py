@@ -25,13 +25,13 @@ def computed(con: duckdb.DuckDBPyConnection, raw: RawFile, mapping: Mapping, fol
         scratch.execute("set enable_external_access = false")
         scratch.execute("set lock_configuration = true")
         _evaluate(scratch, raw, mapping, n)
-        for table, relation_name in (("faulty", "faulty_rows"), ("made", "computed_rows")):
-            con.register(relation_name, scratch.sql(f"from {table}").to_arrow_reader(100_000))
+        con.register("faulty_rows", scratch.sql("from faulty").to_arrow_table())
         con.execute("insert into faulty from faulty_rows")
+        con.unregister("faulty_rows")
+        con.register("computed_rows", scratch.sql("from made").to_arrow_reader(100_000))
         try:
             yield "computed_rows"
         finally:
-            con.unregister("faulty_rows")
             con.unregister("computed_rows")
 
 

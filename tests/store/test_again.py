@@ -30,7 +30,9 @@ def test_a_longer_file_adds_what_is_new(tmp_path):
 
 def test_a_known_ticket_with_other_content_is_rejected(tmp_path):
     load_one(write(tmp_path / "a.csv", [visit("1")]), tmp_path / "store", table="visits")
-    report = load_one(write(tmp_path / "b.csv", [visit("1", service="transfer")]), tmp_path / "store", table="visits")
+    report = load_one(
+        write(tmp_path / "b.csv", [visit("1", service="transfer")]), tmp_path / "store", table="visits"
+    )
     assert reasons(report) == {("conflict", None): 1}
     assert tickets(tmp_path / "store", columns="service") == [("cash",)]
 
@@ -43,7 +45,9 @@ def test_a_ticket_number_comes_again_on_another_day_and_at_another_branch(tmp_pa
 
 
 def test_a_ticket_twice_in_one_file(tmp_path):
-    path = write(tmp_path / "visits.csv", [visit("1"), visit("1"), visit("1", service="transfer"), visit("2")])
+    path = write(
+        tmp_path / "visits.csv", [visit("1"), visit("1"), visit("1", service="transfer"), visit("2")]
+    )
     for loaded, unchanged in ((2, 1), (0, 3)):
         report = load_one(path, tmp_path / "store")
         assert (report.loaded, report.unchanged) == (loaded, unchanged)
@@ -69,11 +73,21 @@ def test_the_newer_roster_stands(tmp_path):
 
 
 def test_of_two_customers_rows_with_one_key_the_last_stands_and_that_is_said(tmp_path):
-    row = {"customer_id": "c1", "branch_id": "B1", "as_of_on": "2026-01-01", "balance": "10", "hobby": "chess"}
+    row = {
+        "customer_id": "c1",
+        "branch_id": "B1",
+        "as_of_on": "2026-01-01",
+        "balance": "10",
+        "hobby": "chess",
+    }
     path = write(tmp_path / "customers.csv", [row, row | {"balance": "20"}, row | {"as_of_on": "2026-02-01"}])
     for loaded, unchanged in ((2, 0), (0, 2)):
         report = load_one(path, tmp_path / "store")
-        assert (report.loaded, report.unchanged, reasons(report)) == (loaded, unchanged, {("duplicate", None): 1})
+        assert (report.loaded, report.unchanged, reasons(report)) == (
+            loaded,
+            unchanged,
+            {("duplicate", None): 1},
+        )
     store = Store.open(tmp_path / "store")
     assert store.rows("select balance, attributes from customers order by as_of_on") == [
         (20.0, '{"hobby":"chess"}'),
@@ -82,7 +96,9 @@ def test_of_two_customers_rows_with_one_key_the_last_stands_and_that_is_said(tmp
 
 
 def test_equal_events_are_numbered_and_load_once(tmp_path):
-    path = write(tmp_path / "events.csv", [EVENT, EVENT, EVENT | {"role": "boss"}, EVENT | {"started_at": ""}])
+    path = write(
+        tmp_path / "events.csv", [EVENT, EVENT, EVENT | {"role": "boss"}, EVENT | {"started_at": ""}]
+    )
     assert load_one(path, tmp_path / "store").loaded == 4
     again = load_one(path, tmp_path / "store")
     assert (again.loaded, again.unchanged) == (0, 4)
@@ -102,7 +118,13 @@ def test_an_event_known_at_another_branch_is_rejected(tmp_path):
 
 @pytest.mark.parametrize("change", [{"perceived_empathy": "7"}, {"overall": "1"}, {"comment": "new"}])
 def test_an_answer_does_not_change(tmp_path, change):
-    answer = {"response_id": "1", "branch_id": "B1", "overall": "5", "perceived_empathy": "3", "comment": "old"}
+    answer = {
+        "response_id": "1",
+        "branch_id": "B1",
+        "overall": "5",
+        "perceived_empathy": "3",
+        "comment": "old",
+    }
     load_one(write(tmp_path / "surveys.csv", [answer]), tmp_path / "store")
     assert load_one(write(tmp_path / "surveys.csv", [answer]), tmp_path / "store").unchanged == 1
     report = load_one(write(tmp_path / "surveys.csv", [answer | change]), tmp_path / "store")

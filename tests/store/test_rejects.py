@@ -29,7 +29,9 @@ def test_a_faulty_ticket_is_rejected_with_its_reason(tmp_path, given, code, colu
     assert '"ticket_id":"2"' in kept.raw
 
 
-@pytest.mark.parametrize("given", [{"called_at": "2026-03-02 08:59:55"}, {"finished_at": "2026-03-03 09:00:00"}])
+@pytest.mark.parametrize(
+    "given", [{"called_at": "2026-03-02 08:59:55"}, {"finished_at": "2026-03-03 09:00:00"}]
+)
 def test_five_seconds_early_and_a_day_long_are_still_fine(tmp_path, given):
     assert load_one(write(tmp_path / "visits.csv", [visit("1", **given)]), tmp_path / "store").loaded == 1
 
@@ -85,7 +87,13 @@ def test_rosters_and_customers_have_their_own_checks(tmp_path):
         ("cast", "from_time"): 1,
         ("order", "valid_to"): 1,
     }
-    customer = {"customer_id": "c1", "branch_id": "B1", "joined_on": "2020-01-01", "left_on": "", "phone_allowed": "是"}
+    customer = {
+        "customer_id": "c1",
+        "branch_id": "B1",
+        "joined_on": "2020-01-01",
+        "left_on": "",
+        "phone_allowed": "是",
+    }
     path = write(
         tmp_path / "customers.csv",
         [
@@ -95,5 +103,11 @@ def test_rosters_and_customers_have_their_own_checks(tmp_path):
             customer | {"customer_id": "c4", "phone_allowed": "否"},
         ],
     )
-    assert reasons(load_one(path, tmp_path / "store")) == {("order", "left_on"): 1, ("cast", "phone_allowed"): 1}
-    assert Store.open(tmp_path / "store").rows("select phone_allowed from customers order by 1") == [(False,), (True,)]
+    assert reasons(load_one(path, tmp_path / "store")) == {
+        ("order", "left_on"): 1,
+        ("cast", "phone_allowed"): 1,
+    }
+    assert Store.open(tmp_path / "store").rows("select phone_allowed from customers order by 1") == [
+        (False,),
+        (True,),
+    ]

@@ -15,9 +15,16 @@ def at(clock: str) -> datetime:
 def day(tmp_path):
     rows = [
         visit("1", customer_id="c1", segment="VIP", teller_id="t1", counter="1"),
-        visit("2", arrived_at="2026-03-02T09:29:59", called_at="2026-03-02T09:29:55", finished_at="2026-03-02T09:40:00"),
+        visit(
+            "2",
+            arrived_at="2026-03-02T09:29:59",
+            called_at="2026-03-02T09:29:55",
+            finished_at="2026-03-02T09:40:00",
+        ),
         visit("3", arrived_at="2026-03-02 09:30", called_at="2026-03-02 09:50:30", finished_at=""),
-        visit("4", arrived_at="2026-03-02 10:00", called_at="", finished_at="", left_at="2026-03-02 10:12:30"),
+        visit(
+            "4", arrived_at="2026-03-02 10:00", called_at="", finished_at="", left_at="2026-03-02 10:12:30"
+        ),
         visit("5", arrived_at="2026-03-02 10:05", called_at="", finished_at=""),
     ]
     report = load_one(write(tmp_path / "visits.csv", rows), tmp_path / "store")
@@ -29,7 +36,14 @@ def test_waits_patience_and_service_of_five_tickets(day):
     found = tickets(day, columns="ticket_id, wait_min, patience_min, service_min, is_abandoned, half_hour")
     assert found == [
         ("1", 10.0, None, 5.0, False, 18),
-        ("2", 0.0, None, pytest.approx(10 + 5 / 60), False, 18),  # called 4 s before arrival: clocks differ a little
+        (
+            "2",
+            0.0,
+            None,
+            pytest.approx(10 + 5 / 60),
+            False,
+            18,
+        ),  # called 4 s before arrival: clocks differ a little
         ("3", 20.5, None, None, False, 19),
         ("4", None, 12.5, None, True, 20),
         ("5", None, None, None, True, 20),

@@ -1,0 +1,61 @@
+"""The ledger keeps what people decided; a change is a new row."""
+
+import sqlite3
+
+import pytest
+
+from analytics.errors import RequestError
+from analytics.filters import Targets
+from analytics.store import Ledger
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    return Ledger.open(tmp_path / "store")
+
+
+def test_targets_are_the_defaults_until_a_branch_sets_its_own(ledger):
+    assert ledger.targets("B1") == Targets()
+    ledger.set_targets("B1", Targets(wait_min=15))
+    ledger.set_targets("B1", Targets(wait_min=12, csat_share=0.9))
+    assert ledger.targets("B1") == Targets(wait_min=12, csat_share=0.9)
+    assert ledger.targets("B2") == Targets()
+
+
+def test_vip_segments_may_be_none_empty_or_named(ledger):
+    assert ledger.vip_segments("B1") is None
+    ledger.set_vip_segments("B1", ["贵宾", "Gold"])
+    assert ledger.vip_segments("B1") == ("贵宾", "Gold")
+    ledger.set_vip_segments("B1", [])
+    assert ledger.vip_segments("B1") == ()
+    ledger.set_vip_segments("B1", None)
+    assert ledger.vip_segments("B1") is None
+
+
+def test_scenarios_are_saved_listed_newest_first_and_taken_off_the_list(ledger):
+    first = ledger.save_scenario(
+        "B1", " More at noon ", '[{"measure": "add_staff", "role": "柜员", "headcount": 1}]'
+    )
+    second = ledger.save_scenario("B1", "Nothing", "[]")
+    ledger.save_scenario("B2", "Elsewhere", "[]")
+    assert [(s.id, s.name) for s in ledger.scenarios("B1")] == [(second, "Nothing"), (first, "More at noon")]
+    assert ledger.scenario(first).measures == '[{"measure": "add_staff", "role": "柜员", "headcount": 1}]'
+    ledger.delete_scenario(first)
+    assert [s.id for s in ledger.scenarios("B1")] == [second]
+    assert ledger.scenario(first).name == "More at noon"  # links to it still open
+
+
+@pytest.mark.parametrize(("name", "measures"), [(" ", "[]"), ("x", "{"), ("x", '{"measure": "divert"}')])
+def test_a_scenario_without_name_or_list_is_refused(ledger, name, measures):
+    with pytest.raises(RequestError):
+        ledger.save_scenario("B1", name, measures)
+    with pytest.raises(RequestError, match="99"):
+        ledger.scenario(99)
+
+
+def test_nothing_is_overwritten(ledger):
+    ledger.set_targets("B1", Targets(wait_min=15))
+    ledger.set_targets("B1", Targets(wait_min=12))
+    with sqlite3.connect(ledger.path) as con:
+        assert con.execute("select count(*) from settings").fetchone() == (2,)
+        assert con.execute("pragma journal_mode").fetchone() == ("wal",)
