@@ -85,7 +85,7 @@ def settle(page: Page) -> None:
     page.wait_for_selector("[data-testid=stMain] h1", timeout=60_000)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=120_000)
     page.wait_for_function(
-        "[...document.querySelectorAll('.js-plotly-plot')].every(plot => plot.querySelector('.main-svg'))"
+        "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.main-svg'))"
     )
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(400)

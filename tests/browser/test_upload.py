@@ -31,6 +31,7 @@ def test_a_table_downloads(page, address):
     settle(page)
     page.get_by_role("button", name="download").first.click()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="CSV").click()
+        page.get_by_test_id("stPopoverBody").get_by_role("button", name="CSV").click()
     assert waiting.value.suggested_filename == "coverage.csv"
+    expect(page.get_by_role("button", name="Download as CSV")).to_have_count(0)
     assert "visits" in waiting.value.path().read_text("utf-8-sig")
