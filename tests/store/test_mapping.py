@@ -68,7 +68,7 @@ def test_a_mapping_that_worked_is_kept_for_files_of_the_same_columns(log, tmp_pa
 
 def test_a_mapping_that_did_not_work_is_not_kept(log, tmp_path):
     (tmp_path / "bad.toml").write_text(MAPPING.replace("|| nr", "|| number"))
-    with pytest.raises(RequestError, match="ticket_id.*number"):
+    with pytest.raises(RequestError, match=r"ticket_id.*number"):
         load([log], tmp_path / "store", mapping=tmp_path / "bad.toml")
     assert preview(log, folder=tmp_path / "store").mapping is None
 
