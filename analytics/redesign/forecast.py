@@ -59,7 +59,7 @@ def forecast(
     everybody = Filters(
         filters.branch_id, filters.start_on, filters.end_on, "all", filters.grouping, filters.targets
     )
-    calibration = calibrate(store, everybody, starts_on)
+    calibration = calibrate(store, everybody)
     days_known = calibration.history.days
     first = starts_on or days_known[-1] + timedelta(days=1)
     before = calibration.model

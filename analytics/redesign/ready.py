@@ -25,7 +25,7 @@ class Defaults:
     """A branch's own values, for forms: what a measure can name.
 
     headcount[(weekday ISO, half hour)]: people on duty; service_share, service_mean_min by service; teller_factor:
-    time relative to colleagues; counters and those among them kept for some (reserved).
+    time relative to colleagues; counters, and those among them that ordinary customers are not called to (reserved).
     """
 
     role: str
@@ -53,7 +53,7 @@ def defaults(store: Store, filters: Filters) -> Defaults:
     mean_min = (model.service_min[:, 1:] + model.service_min[:, :-1]).mean(axis=1) / 2
     headcount = model.headcount()
     staffed = np.flatnonzero(headcount.any(axis=0))
-    everyone = len(model.segments)
+    ordinary = {i for i, s in enumerate(model.segments) if s.group != "vip"}
     services = sorted(range(len(model.services)), key=lambda s: -by_service[s])
     return Defaults(
         role=model.role,
@@ -64,7 +64,7 @@ def defaults(store: Store, filters: Filters) -> Defaults:
         segments=tuple(s.name for s in model.segments),
         vip_segments=tuple(s.name for s in model.segments if s.group == "vip"),
         counters=tuple(s.name for s in model.servers),
-        reserved_counters=tuple(s.name for s in model.servers if len(s.segments) < everyone),
+        reserved_counters=tuple(s.name for s in model.servers if not ordinary <= s.segments),
         teller_factor=dict(model.teller_factor),
         opens_half_hour=int(staffed[0]),
         closes_half_hour=int(staffed[-1]) + 1,

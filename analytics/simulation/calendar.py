@@ -6,11 +6,16 @@ from analytics.errors import RequestError
 from analytics.language import _
 from analytics.simulation.model import Model
 
+MOST_DAYS = 2_000
+
 
 def coming_days(model: Model, starts_on: date, n_days: int) -> tuple[date, ...]:
     """The next n open days from `starts_on`: weekdays on which the model is open."""
-    if n_days < 1:
-        raise RequestError(_("The forecast needs at least one working day."), field="horizon_days")
+    if not 1 <= n_days <= MOST_DAYS:
+        raise RequestError(
+            _("The forecast can be for 1 to {most} working days, not {n}.").format(most=MOST_DAYS, n=n_days),
+            field="horizon_days",
+        )
     if not any(model.patterns):
         raise RequestError(_("The data show no weekday on which the branch is open."))
     days: list[date] = []

@@ -1,7 +1,7 @@
 """From the store to a model: every part estimated from the branch's own tickets, with what could not be said openly."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -40,16 +40,15 @@ class Calibration:
 
 
 @lru_cache(maxsize=8)
-def calibrate(store: Store, filters: Filters, on: date | None = None) -> Calibration:
-    """The hall of a branch from the tickets of the period; the roster in force on day `on` (default: the day after).
+def calibrate(store: Store, filters: Filters) -> Calibration:
+    """The hall of a branch from the tickets of the period, with the roster in force on its last day.
 
     The group of the filters is ignored: a hall serves everybody. Raises RequestError where too little is known.
     """
     history = read_history(store, filters)
-    on = on or history.days[-1] + timedelta(days=1)
     rosters = store.frame(ROSTERS_SQL, branch_id=filters.branch_id)
     answers = store.frame(satisfaction.ANSWERS_SQL, **filters.binds())
-    return calibrate_history(history, rosters, answers, on)
+    return calibrate_history(history, rosters, answers, history.days[-1])
 
 
 def calibrate_history(

@@ -104,7 +104,7 @@ def _open_weekdays(history: History) -> NDArray[np.bool_]:
     """Weekdays on which the branch was open on at least 30 % of the dates of the period."""
     days = pd.DatetimeIndex(history.days)
     dates = pd.date_range(days.min(), days.max())
-    possible = np.bincount(dates.dayofweek, minlength=7)
+    possible = np.bincount(dates.day_of_week, minlength=7)
     seen = np.bincount(history.weekday_of_day, minlength=7)
     return seen >= np.maximum(0.3 * possible, 1)
 

@@ -1,0 +1,177 @@
+"""Forecasts of the sample branch: its own intervention, identities, determinism, sanity, guardrail."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analytics.errors import RequestError
+from analytics.filters import Filters
+from analytics.redesign.forecast import forecast, to_json
+from analytics.redesign.ready import compare_ready, defaults, ready_measures
+from analytics.redesign.result import HALL_METRICS, Forecast
+from analytics.simulation import metrics
+from analytics.simulation.history import read_history
+from analytics.store import Store
+
+LUNCH = {"measure": "add_staff", "role": "counter", "headcount": 2, "from": "12:00", "to": "14:00"}
+WENT_LIVE = date(2026, 7, 6)
+
+
+@pytest.fixture(scope="module")
+def store(sample_store: Path) -> Store:
+    return Store.open(sample_store)
+
+
+@pytest.fixture(scope="module")
+def before(store: Store) -> Filters:
+    """Sandaojie in the quarter before its lunch cover."""
+    return Filters("Sandaojie", date(2026, 4, 1), WENT_LIVE, grouping=store.grouping("Sandaojie"))
+
+
+def month(store: Store, filters: Filters, *measures: dict, **options) -> Forecast:
+    return forecast(store, filters, measures, **{"horizon_days": 22, "replications": 100, **options})
+
+
+def test_the_samples_own_intervention_falls_into_the_interval(store: Store, before: Filters) -> None:
+    """Forecast from before the lunch cover, held against the four weeks after it."""
+    after = replace(before, start_on=WENT_LIVE, end_on=date(2026, 8, 5))
+    happened = read_history(store, after)
+    seen = metrics.observed(happened, 10.0, list(range(len(happened.segments))))
+    result = month(store, before, LUNCH, horizon_days=len(happened.days), replications=200)
+    assert result.starts_on == WENT_LIVE
+    for name, value in seen.items():
+        spread = result.metrics[name].after
+        assert spread.low <= value <= spread.high, name
+    assert result.fit.passes
+
+
+def test_metrics_and_groups_of_the_contract(store: Store, before: Filters) -> None:
+    content = to_json(month(store, before, LUNCH))
+    assert list(content["metrics"]) == list(HALL_METRICS)
+    assert set(content["by_segment"]) == {"ordinary", "gold", "VIP"}
+    for metric in content["metrics"].values():
+        for side in ("before", "after", "change"):
+            low, high = metric[side]["interval"]
+            assert low <= metric[side]["mean"] <= high
+        assert metric["change"]["mean"] == pytest.approx(
+            metric["after"]["mean"] - metric["before"]["mean"], abs=1e-5
+        )
+    assert content["scope"] == "hall"
+    assert content["horizon_days"] == 22
+
+
+def test_status_quo_changes_nothing_and_sits_by_what_was(store: Store, before: Filters) -> None:
+    result = month(store, before)
+    for name, m in result.metrics.items():
+        assert m.before == m.after, name
+        assert (m.change.mean, m.change.low, m.change.high) == (0, 0, 0)
+    wait = result.metrics["wait_mean_min"]
+    assert wait.observed is not None
+    assert wait.before.low <= wait.observed <= wait.before.high
+    assert result.guardrail.reason == "no_measure"
+
+
+def test_same_seed_same_numbers_and_more_replications_continue_the_fewer(
+    store: Store, before: Filters
+) -> None:
+    first, second = month(store, before, LUNCH), month(store, before, LUNCH)
+    other = month(store, before, LUNCH, seed=2)
+    assert first.metrics == second.metrics
+    assert first.metrics["wait_mean_min"] != other.metrics["wait_mean_min"]
+
+
+def test_one_person_more_never_makes_waits_longer(store: Store, before: Filters) -> None:
+    waits = [
+        month(store, before, {"measure": "add_staff", "role": "counter", "headcount": n})
+        .metrics["wait_mean_min"]
+        .change.mean
+        for n in (1, 2, 4)
+    ]
+    assert 0 > waits[0] > waits[1] > waits[2]
+    fewer = month(store, before, {"measure": "add_staff", "role": "counter", "headcount": -1})
+    assert fewer.metrics["wait_mean_min"].change.mean > 0
+
+
+def test_a_measure_for_the_few_fails_the_guardrail(store: Store, before: Filters) -> None:
+    keep_more = {"measure": "add_staff", "role": "counter", "headcount": -1, "from": "10:00", "to": "15:00"}
+    result = month(store, before, keep_more)
+    assert not result.guardrail.passes
+    assert result.guardrail.reason in ("wait_mean", "wait_p90")
+    assert result.by_group["ordinary"]["wait_mean_min"].change.low > 0
+
+
+@pytest.mark.parametrize(
+    "measures",
+    [
+        [LUNCH],
+        [{"measure": "move_staff", "role": "counter", "headcount": 1, "from": ["09:00", "10:00"], "to": ["12:00", "13:00"]}],
+        [{"measure": "shorten", "service": "account opening", "factor": 0.8}],
+        [{"measure": "shorten", "teller": "T03", "factor": 0.8}],
+        [{"measure": "divert", "service": "bill payment", "share": 0.5}],
+        [{"measure": "set_priority", "rule": "priority"}],
+        [{"measure": "pool_counters"}],
+        [{"measure": "demand", "factor": 1.1}],
+        [LUNCH, {"measure": "divert", "service": "bill payment", "share": 0.3}, {"measure": "pool_counters", "counters": ["C1"]}],
+    ],
+)  # fmt: skip
+def test_every_measure_alone_and_together(store: Store, before: Filters, measures: list[dict]) -> None:
+    result = month(store, before, *measures, replications=20)
+    assert all(np.isfinite(m.after.mean) for m in result.metrics.values())
+    assert 0 <= result.metrics["utilisation"].after.mean <= 1
+    assert result.metrics["abandon_share"].after.low >= 0
+
+
+def test_twenty_per_cent_more_customers_wait_longer(store: Store, before: Filters) -> None:
+    more = month(store, before, {"measure": "demand", "factor": 1.2})
+    assert more.metrics["wait_mean_min"].change.low > 0
+    assert more.metrics["abandon_share"].change.mean > 0
+
+
+def test_nobody_comes(store: Store, before: Filters) -> None:
+    result = month(store, before, {"measure": "demand", "factor": 0}, replications=10)
+    assert np.isnan(result.metrics["wait_mean_min"].after.mean)
+    assert result.metrics["utilisation"].after.mean == 0
+    assert to_json(result)["metrics"]["wait_mean_min"]["after"]["mean"] is None
+
+
+def test_satisfaction_follows_the_wait(store: Store, before: Filters) -> None:
+    result = month(store, before, LUNCH)
+    assert result.metrics["csat_mean"].change.low > 0
+
+
+def test_cost_is_hours_times_wage(store: Store, before: Filters) -> None:
+    result = month(store, before, LUNCH)
+    cost = result.metrics["staff_cost_cny_per_month"]
+    hours = cost.change.mean / cost.before.mean
+    assert cost.change.low == cost.change.high == cost.change.mean > 0
+    assert hours == pytest.approx(0.08, abs=0.03)  # 2 of 7 people for 2 of 8 hours
+
+
+def test_ready_measures_are_forecast_best_first(store: Store, before: Filters) -> None:
+    known = defaults(store, before)
+    assert known.reserved_counters == ("C1", "C2")
+    assert known.machine_services[0] == "bill payment"
+    assert len(ready_measures(store, before)) >= 3
+    ranked = compare_ready(store, before)
+    changes = [r.by_group["ordinary"]["wait_mean_min"].change.mean for r in ranked if r.guardrail.passes]
+    assert changes == sorted(changes)
+    assert changes[0] < 0
+
+
+@pytest.mark.parametrize(
+    ("options", "field"),
+    [({"horizon_days": 0}, "horizon_days"), ({"replications": 1}, "replications"), ({"scope": "process:x"}, "scope"),
+     ({"horizon_days": 10**7}, "horizon_days")],
+)  # fmt: skip
+def test_bad_options(store: Store, before: Filters, options: dict, field: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        month(store, before, **options)
+    assert caught.value.field == field
+
+
+def test_a_period_without_visits(store: Store, before: Filters) -> None:
+    with pytest.raises(RequestError, match="No visits"):
+        month(store, replace(before, start_on=date(2020, 1, 1), end_on=date(2020, 2, 1)))
