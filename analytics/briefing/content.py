@@ -1,0 +1,50 @@
+"""Four slides of a branch: status quo, problems and causes, before and after, how far to trust it."""
+
+from analytics.briefing.forecast_slides import how_far, what_it_brings
+from analytics.briefing.slide import Slide
+from analytics.filters import Filters
+from analytics.language import _
+from analytics.redesign.forecast import forecast
+from analytics.redesign.measures import Measure
+from analytics.redesign.ready import compare_ready
+from analytics.redesign.result import Forecast
+from analytics.store import Store
+from analytics.words import briefing as words
+
+HORIZON_DAYS = 22
+
+
+def slides(
+    store: Store, filters: Filters, measures: tuple[Measure, ...] | None = None, *, seed: int = 1
+) -> tuple[Slide, ...]:
+    """The four slides for these measures (None: the best of a few ready ones); a month of working days.
+
+    Raises RequestError where the branch has no tickets in the period, or a measure does not fit it.
+    """
+    if measures is None:
+        measures = best_measures(store, filters)
+    result = forecast(store, filters, measures, horizon_days=HORIZON_DAYS, seed=seed)
+    return compose(store, filters, result)
+
+
+def best_measures(store: Store, filters: Filters) -> tuple[Measure, ...]:
+    """The ready measure that helps the ordinary customers most, if one helps them and passes the guardrail."""
+    for found in compare_ready(store, filters):
+        ordinary = found.by_group.get("ordinary", found.metrics)
+        if found.guardrail.passes and ordinary["wait_mean_min"].change.high < 0:
+            return found.measures
+    return ()
+
+
+def compose(store: Store, filters: Filters, result: Forecast) -> tuple[Slide, ...]:
+    """The slides of results at hand."""
+    footer = words.footer(filters, store.version, result)
+    return (
+        what_it_brings(result, filters.targets, footer),
+        how_far(result, filters.targets, footer),
+    )
+
+
+def title(filters: Filters) -> str:
+    """The deck's title, for the file's properties and its name."""
+    return _("{branch}: briefing").format(branch=filters.branch_id)

@@ -1,0 +1,63 @@
+"""A slide's content on a page: the same parts as in the deck, from the same content."""
+
+import pandas as pd
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from analytics.briefing.preview import figure
+from analytics.briefing.slide import Card, Slide, Table
+from analytics.words.changes import group_name
+from pages.shared import blocks
+
+COLOR = {"ordinary": "blue", "vip": "violet", "all": "gray"}
+TONE = {"better": "green", "worse": "red", "none": "gray"}
+
+
+def draw(slide: Slide, name: str) -> None:
+    """One slide as a card: headline, why, cards, charts, table, points, footer."""
+    with st.container(border=True, gap="small"):
+        with st.container(gap="xxsmall"):
+            st.caption(name)
+            st.subheader(slide.headline, anchor=False)
+            st.markdown(slide.reason)
+        if slide.cards:
+            for column, card in zip(st.columns(len(slide.cards)), slide.cards, strict=True):
+                with column, st.container(border=True, gap="xxsmall", height="stretch"):
+                    _card(card)
+        is_beside = slide.table is not None and len(slide.charts) == 1
+        if slide.charts:
+            columns = st.columns(len(slide.charts) + is_beside)
+            for number, (column, chart) in enumerate(zip(columns, slide.charts, strict=False)):
+                with column, blocks.card(chart.title, chart.caption):
+                    blocks.figure(figure(chart), f"slide-{slide.name}-{number}", alt=chart.title)
+        if slide.table is not None:
+            with columns[-1] if is_beside else st.container(), _box():
+                _table(slide.table)
+        if slide.points:
+            st.markdown("\n".join(f"- {point}" for point in slide.points))
+        st.caption(slide.footer)
+
+
+def _box() -> DeltaGenerator:
+    return st.container(border=True, gap="xxsmall", height="stretch")
+
+
+def _card(card: Card) -> None:
+    st.markdown(f"**{card.title}**")
+    for column, cell in zip(st.columns(max(len(card.cells), 1), gap="small"), card.cells, strict=False):
+        with column, st.container(gap="xxsmall"):
+            st.metric(f":{COLOR.get(cell.group, 'gray')}[{group_name(cell.group)}]", cell.value)
+            if cell.verdict:
+                st.markdown(f":{TONE[cell.tone]}-badge[{cell.verdict}]")
+            st.caption(cell.interval)
+    st.caption(card.last_line)
+
+
+def _table(table: Table) -> None:
+    if table.title:
+        st.markdown(f"**{table.title}**")
+    rows = [list(row) for row in table.rows]
+    for row, tone in zip(rows, table.tones, strict=False):
+        if tone != "none":
+            row[-1] = f":{TONE[tone]}[**{row[-1]}**]"
+    st.table(pd.DataFrame(rows, columns=[c or " " for c in table.columns]), border="horizontal")
