@@ -43,6 +43,58 @@ def moment(at: datetime) -> str:
     return f"{numbers.day(at.date())}, {at:%H:%M}"
 
 
+def column_label(name: str) -> str:
+    """A column of the data dictionary as a clerk calls it."""
+    return {
+        "ticket_id": _("Ticket number"),
+        "branch_id": _("Branch"),
+        "customer_id": _("Customer"),
+        "segment": _("Customer group"),
+        "service": _("Service asked for"),
+        "arrived_at": _("Ticket taken at"),
+        "called_at": _("Called at"),
+        "finished_at": _("Finished at"),
+        "left_at": _("Left unserved at"),
+        "counter": _("Counter"),
+        "teller_id": _("Teller"),
+        "role": _("Role"),
+        "weekday": _("Weekday, 1 = Monday"),
+        "from_time": _("From, time of day"),
+        "to_time": _("To, time of day"),
+        "headcount": _("People on duty"),
+        "hourly_cost": _("Cost per person-hour, CNY"),
+        "valid_from": _("Valid from"),
+        "valid_to": _("Valid until"),
+        "response_id": _("Answer number"),
+        "answered_at": _("Answered at"),
+        "touchpoint": _("Touchpoint"),
+        "case_id": _("Case"),
+        "overall": _("Overall satisfaction"),
+        "recommend": _("Would recommend, 0–10"),
+        "comment": _("Comment"),
+        "process": _("Process"),
+        "activity": _("Step"),
+        "resource": _("Person"),
+        "started_at": _("Started at"),
+        "product": _("Product"),
+        "channel": _("Channel"),
+        "value": _("Value, CNY"),
+        "outcome": _("Outcome"),
+        "as_of_on": _("Date of the snapshot"),
+        "manager_id": _("Customer manager"),
+        "joined_on": _("Customer since"),
+        "left_on": _("Customer until"),
+        "annual_profit": _("Yearly profit, CNY"),
+        "balance": _("Balance, CNY"),
+        "products": _("Number of products"),
+        "phone_allowed": _("May be phoned"),
+        "intervention_id": _("Number of the change"),
+        "name": _("Name"),
+        "went_live_on": _("In force since"),
+        "measures": _("Measures, JSON"),
+    }.get(name, name)
+
+
 def table_choice(name: str) -> str:
     """A table with its meaning, to choose from."""
     return f"{table_label(name)}: {table_meaning(name)}"
@@ -118,12 +170,16 @@ def version_table(versions: Sequence[Version]) -> pd.DataFrame:
     return pd.DataFrame(
         {
             _("Version"): [v.version for v in reversed(versions)],
-            _("In force"): [v.is_current for v in reversed(versions)],
             _("Made"): [moment(v.created_at) for v in reversed(versions)],
             _("Rows"): [v.rows for v in reversed(versions)],
             _("Files"): [len(v.files) for v in reversed(versions)],
         }
     )
+
+
+def in_force(version: str) -> str:
+    """Which version is shown, and what undo does."""
+    return _("{version} is in force; undo goes back one load").format(version=version)
 
 
 def rejects_title(n: int) -> str:

@@ -25,9 +25,9 @@ def show_reports() -> None:
 def show_versions() -> None:
     """The store's versions, and the way back to the one before."""
     held = versions(context.folder())
-    with card(_("Each load is a version"), _("Undo goes back to the one before; nothing is lost")):
+    current = next((v for v in held if v.is_current), None)
+    with card(_("Each load is a version"), words.in_force(current.version if current else "")):
         table(words.version_table(held), "versions")
-        current = next((v for v in held if v.is_current), None)
         if current is not None and current.parent:
             label = _("Back to {version}").format(version=current.parent)
             if st.button(label, icon=":material/undo:", type="tertiary"):
@@ -55,7 +55,7 @@ with card(_("Add files"), _("Rows that are here already change nothing; ids of p
 show_reports()
 if store is None or covered is None or covered.empty:
     st.stop()
-left, right = st.columns(2)
+left, right = st.columns([7, 5])
 branch_id = st.session_state["branch"]
 with (
     left,

@@ -19,6 +19,7 @@ from pages.shared import context
 
 ENDINGS = ["csv", "gz", "xlsx", "parquet", "toml"]
 N_ROWS = 5
+OFTEN_THE_SAME = {"branch_id", "process", "role", "service", "activity"}
 
 
 @dataclass
@@ -86,19 +87,21 @@ def _is_by_name(mapping: Mapping) -> bool:
 
 
 def _columns(found: Preview, table: str, key: str) -> Mapping:
-    """Choose the file's column for each of ours; must-columns that are texts may be the same in every row."""
+    """Choose the file's column for each of ours; some may be the same in every row."""
     base = found.mapping or Mapping()
     columns: dict[str, str] = {}
     constants = dict(base.constants)
     open_ones = [c for c in TABLES[table].columns if c.name not in {*base.expressions, *base.constants}]
+    open_ones.sort(key=lambda c: not c.must)
     st.caption(_("Which column of the file is which of ours? * must be there."))
-    places = st.columns(3)
     for position, column in enumerate(open_ones):
+        if position % 3 == 0:
+            places = st.columns(3)
         options = ["", *found.columns]
         guess = found.guesses.get(column.name, "")
         with places[position % 3]:
             theirs = st.selectbox(
-                column.name + (" *" if column.must else ""),
+                words.column_label(column.name) + (" *" if column.must else ""),
                 options,
                 options.index(guess) if guess in options else 0,
                 format_func=lambda c: c or "–",
@@ -106,9 +109,9 @@ def _columns(found: Preview, table: str, key: str) -> Mapping:
             )
             if theirs:
                 columns[column.name] = theirs
-            elif column.must and column.type == "text" and not column.is_id:
+            elif column.must and column.name in OFTEN_THE_SAME:
                 same = st.text_input(
-                    _("{column}, the same in every row").format(column=column.name),
+                    _("{column}, the same in every row").format(column=words.column_label(column.name)),
                     key=f"constant-{key}-{table}-{column.name}",
                 )
                 if same.strip():

@@ -15,9 +15,10 @@ def shoot(page: Page, address: str, to: Path, *, width: int) -> None:
     page.set_viewport_size({"width": width, "height": 900})
     page.goto(address)
     rig.settle(page)
-    height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
-    page.set_viewport_size({"width": width, "height": max(900, int(height))})
-    rig.settle(page)
+    for _again in range(2):  # what is drawn only when seen may grow
+        height = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
+        page.set_viewport_size({"width": width, "height": max(900, int(height))})
+        rig.settle(page)
     page.screenshot(path=to)
 
 

@@ -18,8 +18,8 @@ CUT = """() => [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot =>
 @pytest.mark.parametrize("lang", ["en", "zh_CN"])
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_no_text_reaches_out_of_its_chart(page, address, path, lang):
+    page.goto(f"{address}/{path}?lang={lang}")
     for width in (1280, 1440):
         page.set_viewport_size({"width": width, "height": 900})
-        page.goto(f"{address}/{path}?lang={lang}")
         settle(page)
         assert page.evaluate(CUT) == [], width

@@ -6,7 +6,9 @@ import io
 import pytest
 
 from analytics.store.loading import load
+from analytics.store.tables import TABLES
 from analytics.store.versions import current_version
+from analytics.words.data import column_label
 from tests.pages.conftest import write_visits
 
 PAGE = "deliver/data.py"
@@ -82,8 +84,8 @@ def test_other_column_names_are_mapped_and_remembered(open_page, empty_store):
     app = upload(open_page(PAGE, empty_store), "export.csv", visits_csv(header=header))
     next(s for s in app.selectbox if s.label == "What is in this file?").set_value("visits").run()
     assert button(app, "Load").disabled
-    theirs = {"ticket_id *": "no", "branch_id *": "site", "service *": "type", "arrived_at *": "came",
-              "called_at": "began", "finished_at": "ended"}  # fmt: skip
+    theirs = {"Ticket number *": "no", "Branch *": "site", "Service asked for *": "type", "Ticket taken at *": "came",
+              "Called at": "began", "Finished at": "ended"}  # fmt: skip
     for ours, column in theirs.items():
         next(s for s in app.selectbox if s.label == ours).set_value(column)
     app.run()
@@ -100,7 +102,7 @@ def test_a_column_that_is_the_same_in_every_row_is_typed_once(open_page, empty_s
     content = "\n".join(",".join(line.split(",")[:1] + line.split(",")[2:]) for line in lines).encode()
     app = upload(open_page(PAGE, empty_store), "visits.csv", content)
     assert button(app, "Load").disabled
-    next(t for t in app.text_input if t.label.startswith("branch_id")).set_value("B9").run()
+    next(t for t in app.text_input if t.label.startswith("Branch")).set_value("B9").run()
     button(app, "Load").click().run()
     assert "**40 rows loaded**" in texts(app)
     assert app.selectbox(key="branch").value == "B9"
@@ -134,3 +136,7 @@ def test_undo_goes_back_a_version(open_page, tmp_path):
     button(app, "Back to v0001").click().run()
     assert current_version(store) == "v0001"
     assert app.title[0].value == "300 rows of data in 1 table"
+
+
+def test_every_column_has_a_clerks_word():
+    assert {c for t in TABLES.values() for c in t.names if column_label(c) == c} == set()
