@@ -1,6 +1,6 @@
 """Where do the cases of a process lose their time: working, waiting between steps, doing things again?"""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -16,16 +16,22 @@ from analytics.store.reader import Store
 
 __all__ = ["Bottlenecks", "Handover", "HoursKind", "bottlenecks", "longest_handover", "processes"]
 
+# From this share of steps done in a row on, a hand-over is one where cases wait for the staff.
+IN_ROW_SHARE = 0.4
+# Such a hand-over comes first if it takes this part of the cycle time at least.
+_LEAST_SHARE = 0.05
 # No hand-over is called the longest on fewer cases while others have more.
 _MIN_LONGEST = 10
+_MOST_ROUNDS = 4
 
 
 @dataclass(frozen=True)
 class Handover:
     """The wait from the finish of one step to the start of the next, where it takes most of the cycle time.
 
-    mean_wait_h: over its occurrences; cycle_share: of the cycle time of complete cases. Without starts
-    (`has_starts` False) the wait runs from finish to finish.
+    mean_wait_h: over its occurrences; cycle_share: of the cycle time of complete cases; in_row_share: of its
+    steps, done in a row while the others waited. Without starts (`has_starts` False) the wait runs from finish
+    to finish.
     """
 
     process: str
@@ -35,6 +41,12 @@ class Handover:
     mean_wait_h: Estimate
     mean_cycle_time_h: Estimate
     cycle_share: Estimate
+    in_row_share: float
+
+    @property
+    def is_in_row(self) -> bool:
+        """Whether cases wait for staff here: they are worked off in a row. Else the customer's time may count in."""
+        return self.in_row_share >= IN_ROW_SHARE
 
 
 @dataclass(frozen=True)
@@ -42,7 +54,7 @@ class Bottlenecks:
     """One process in the period; hours are working or clock hours as `hours` says, intervals 95 % over cases.
 
     By group: cycle_time_h (mean, first start to last finish), waiting_share (of cycle time), rework_share
-    (cases in which an activity repeats), finished_per_week; changes: name -> group -> change against as many
+    (cases in which an activity repeats), finished_per_week (over whole weeks, n cases); changes: name -> group -> change against as many
     days before, empty where nothing ended then. overall_cycle_time_h: over all groups asked for.
 
     activities: one row per activity in the order of the process: activity, n (executions), n_cases, work_h
@@ -51,7 +63,11 @@ class Bottlenecks:
     time), repeat_share with low and high (of the cases that have it).
     handovers: one row per pair (before, activity), the largest part of the cycle time first: n, n_cases, case_share
     with low and high (cases that have it), wait_h with low and high (mean per hand-over), wait_clock_h,
-    cycle_share with low and high (of the cycle time of complete cases), is_back (to the same or an earlier step). handovers_by_group: before, activity, group, n, wait_h, low, high.
+    cycle_share with low and high (of the cycle time of complete cases), is_back (to the same or an
+    earlier step), in_row_share (of its steps, done in a row with those of other cases that had waited; NaN
+    where it is not known by whom). handovers_by_group: before, activity, group, n, wait_h, low, high.
+    rounds: one row per group and rounds (1, 2, 3, 4 for four or more) of the step that most cases go back to: activity,
+    group, rounds, n_cases (of n that have it), case_share, low, high; empty where none does.
     weeks: one row per week and group: week_on (its Monday), group, n (complete cases), cycle_time_h with low
     and high, n_finished, is_whole (the period holds the week from Monday to Sunday).
     Cycle times and shares of them rest on complete cases: those won, where outcomes say so (`is_won_only`).
@@ -76,6 +92,7 @@ class Bottlenecks:
     activities: pd.DataFrame
     handovers: pd.DataFrame
     handovers_by_group: pd.DataFrame
+    rounds: pd.DataFrame
     weeks: pd.DataFrame
     longest: Handover | None
     changes: dict[str, dict[Group, Estimate]] = field(default_factory=dict)
@@ -107,6 +124,7 @@ def bottlenecks(
         activities=_activities(log, draws),
         handovers=handovers,
         handovers_by_group=_handovers_by_group(log, draws),
+        rounds=_rounds(log, handovers),
         weeks=weeks,
         longest=_longest(log, handovers, cycle_time),
         changes=_changes(now, read(store, filters.period_before(), process, hours), filters.period_before()),
@@ -114,7 +132,7 @@ def bottlenecks(
 
 
 def longest_handover(store: Store, filters: Filters, hours: HoursKind = "working") -> Handover | None:
-    """Of all processes' longest hand-overs the one that costs most hours in all; None without cases."""
+    """Of all processes' longest hand-overs the one that costs most hours in all, waits for staff first; or None."""
     found: list[Handover] = []
     for process in processes(store, filters)["process"]:
         log = read(store, filters, process, hours)
@@ -123,7 +141,7 @@ def longest_handover(store: Store, filters: Filters, hours: HoursKind = "working
         draws = weights(len(log.cases))
         longest = _longest(log, _handovers(log, draws), _cycle_time(log.cases, draws))
         found += [longest] if longest else []
-    return max(found, key=lambda h: h.mean_wait_h.value * h.mean_wait_h.n, default=None)
+    return max(found, key=lambda h: (h.is_in_row, h.mean_wait_h.value * h.mean_wait_h.n), default=None)
 
 
 def _cycle_time(cases: pd.DataFrame, draws: NDArray[np.float32]) -> Estimate:
@@ -148,7 +166,8 @@ def _headlines(
         found["waiting_share"][group] = waiting if log.has_starts else unknown("share")
         found["rework_share"][group] = ratio(is_rework[chosen], np.ones(len(cases)), "share", drawn)
         whole = weeks[(weeks["group"] == group) & weeks["is_whole"]]["n_finished"].to_numpy(float)
-        found["finished_per_week"][group] = ratio(whole, np.ones(len(whole)), "count", weights(len(whole)))
+        per_week = ratio(whole, np.ones(len(whole)), "count", weights(len(whole)))
+        found["finished_per_week"][group] = replace(per_week, n=int(whole.sum()))
     return found
 
 
@@ -258,6 +277,7 @@ def _handovers(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:
         wait_clock_h=steps["wait_clock_h"].groupby(column).mean().reindex(range(k)).to_numpy(),
         cycle_share=share.value,
         **_spread(share, "cycle_share_"),
+        in_row_share=steps["in_row"].groupby(column).mean().reindex(range(k)).to_numpy(),
         is_back=(pairs["activity"].map(order) <= pairs["before"].map(order)).to_numpy(),
     ).sort_values("cycle_share", ascending=False, ignore_index=True)
 
@@ -278,18 +298,48 @@ def _handovers_by_group(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFra
     return pd.concat(frames, ignore_index=True)
 
 
+def _rounds(log: EventLog, handovers: pd.DataFrame) -> pd.DataFrame:
+    back = handovers[handovers["is_back"]].sort_values("n_cases", ascending=False)
+    if back.empty:
+        return pd.DataFrame(
+            columns=["activity", "group", "rounds", "n_cases", "n", "case_share", "low", "high"]
+        )
+    activity = back["activity"].iloc[0]
+    rounds = log.steps[log.steps["activity"] == activity].groupby("case").size().clip(upper=_MOST_ROUNDS)
+    group = log.cases["customer_group"].reindex(rounds.index)
+    counts = pd.crosstab(group, rounds).reindex(
+        index=pd.Index(log.groups, name="group"), columns=range(1, _MOST_ROUNDS + 1), fill_value=0
+    )
+    frame = counts.reset_index().melt("group", var_name="rounds", value_name="n_cases")
+    frame = frame.assign(activity=activity)
+    frame["n"] = frame["group"].map(counts.sum(axis=1))
+    frame["case_share"], frame["low"], frame["high"] = wilson(frame["n_cases"], frame["n"])
+    return frame
+
+
 def _longest(log: EventLog, handovers: pd.DataFrame, cycle_time_h: Estimate) -> Handover | None:
-    """The hand-over that takes the largest part of the cycle time."""
+    """The hand-over that takes most of the cycle time: of those where cases wait for the staff, else of all."""
     rows = handovers[handovers["cycle_share"] > 0]
     rows = rows[rows["n_cases"] >= min(_MIN_LONGEST, rows["n_cases"].max())] if len(rows) else rows
     if rows.empty:
         return None
+    for_staff = (rows["in_row_share"] >= IN_ROW_SHARE) & (rows["cycle_share"] >= _LEAST_SHARE)
+    rows = rows[for_staff] if for_staff.any() else rows
     row = rows.sort_values("cycle_share", ascending=False).iloc[0].to_dict()
     wait = Estimate(row["wait_h"], row["low"], row["high"], int(row["n"]), "h")
     share = Estimate(
         row["cycle_share"], row["cycle_share_low"], row["cycle_share_high"], cycle_time_h.n, "share"
     )
-    return Handover(log.process, row["before"], row["activity"], log.has_starts, wait, cycle_time_h, share)
+    return Handover(
+        log.process,
+        row["before"],
+        row["activity"],
+        log.has_starts,
+        wait,
+        cycle_time_h,
+        share,
+        row["in_row_share"],
+    )
 
 
 def _weeks(log: EventLog, filters: Filters, draws: NDArray[np.float32]) -> pd.DataFrame:

@@ -25,10 +25,39 @@ select process, count(distinct case_id)::bigint as n_cases
 from case_events_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
 group by process order by n_cases desc, process
 """
+# A step is done in a row where the same person did the same step of another case just before or just after it,
+# and the later of the two had been waiting when the earlier one began: the sign of batches and of queues.
 _EVENTS = """
-select case_id, activity, started_at, finished_at, customer_group, outcome
-from case_events_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
-where process = $process
+with steps as (
+    select
+        case_id, activity, resource, started_at, finished_at, customer_group, outcome,
+        max(finished_at) over (
+            partition by case_id order by coalesce(started_at, finished_at), finished_at
+            rows between unbounded preceding and 1 preceding
+        ) as ready_at
+    from case_events_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
+    where process = $process
+),
+linked as (
+    select
+        *,
+        coalesce(
+            activity = lag(activity) over persons and case_id <> lag(case_id) over persons
+            and started_at <= lag(finished_at) over persons + interval 10 minute
+            and ready_at <= lag(started_at) over persons,
+            false
+        ) as is_next
+    from steps
+    window persons as (partition by resource order by started_at, finished_at, case_id)
+)
+select
+    case_id, activity, started_at, finished_at, customer_group, outcome,
+    case
+        when resource is not null and started_at is not null
+            then (is_next or coalesce(lead(is_next) over persons, false))::integer
+    end as in_row
+from linked
+window persons as (partition by resource order by started_at, finished_at, case_id)
 order by case_id, coalesce(started_at, finished_at), finished_at
 """
 _INSTANTS = """
@@ -59,7 +88,8 @@ class EventLog:
     steps: one row per step, in order: case (0 … n_cases − 1), activity, before (the step waited for: the one
     that had finished last, or the one begun before where this step began during another; None on a case's
     first), work_h (own start to finish; NaN where the start is unknown), wait_h, wait_clock_h (0 on a first
-    step), covered_h (work that no earlier step covers), repeat (how often the case had this activity before).
+    step), covered_h (work that no earlier step covers), repeat (how often the case had this activity before),
+    in_row (1 where done in a row with other cases' same step, 0 where not, NaN where it is not known by whom).
     cases: one row per case: customer_group, ended_at, cycle_time_h, wait_h, covered_h, is_complete (its cycle
     time counts: won, where outcomes say so). n_open: cases that had not ended yet, left out of both.
     """
@@ -177,6 +207,7 @@ def _steps(events: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
             "wait_h": calendar.hours_between(free_at, start),
             "wait_clock_h": ALWAYS.hours_between(free_at, start),
             "covered_h": calendar.hours_between(np.maximum(start, free_at), finish),
+            "in_row": events["in_row"].astype(float),
             "repeat": events.groupby(["case", "activity"]).cumcount(),
         }
     )

@@ -1,0 +1,274 @@
+"""What the bottlenecks of a process say: headline, reason, labels of steps and hand-overs."""
+
+import math
+import unicodedata
+
+import pandas as pd
+
+from analytics.diagnosis.bottlenecks import IN_ROW_SHARE, Bottlenecks, Handover
+from analytics.language import _, ngettext
+from analytics.words import numbers
+
+HEADLINE_LENGTH = 60
+
+
+def step(name: str) -> str:
+    """The step as the bank calls it, with a capital where its alphabet has any."""
+    return name[:1].upper() + name[1:]
+
+
+def pair(before: str, activity: str) -> str:
+    """«Check documents → credit approval»; a step that follows itself reads «Call customer, again»."""
+    if before == activity:
+        return _("{step}, again").format(step=step(activity))
+    return f"{step(before)} → {activity}"
+
+
+def handover(before: str, activity: str, in_row_share: float) -> str:
+    """The pair, with a word where its steps are worked off in a row."""
+    said = cut(pair(before, activity), 46)
+    return f"{said} · {_('done in a row')}" if in_row_share >= IN_ROW_SHARE else said
+
+
+def hours_name(result: Bottlenecks) -> str:
+    return _("working hours") if result.hours == "working" else _("clock hours")
+
+
+def in_hours(x: float, result: Bottlenecks) -> str:
+    """9.6 working hours."""
+    return _("{n} {hours}").format(n=numbers.plain(x, "h"), hours=hours_name(result))
+
+
+def headline(result: Bottlenecks) -> str:
+    longest = result.longest
+    if longest is None:
+        return _("No step of this process waits for another")
+    hours = in_hours(longest.mean_wait_h.value, result)
+    for text in (
+        _("{step} keeps cases waiting {hours}") if longest.has_starts else _("{step} takes {hours} to come"),
+        _("Cases wait {hours} for one step"),
+    ):
+        said = text.format(step=step(longest.to_activity), hours=hours)
+        if width(said) <= HEADLINE_LENGTH:
+            return said
+    return said
+
+
+def why(result: Bottlenecks) -> str:
+    """What part the longest hand-over takes, how often work comes back, what is not known."""
+    parts = [_share(result, result.longest), _for_whom(result.longest)] if result.longest else []
+    back = returns(result)
+    if not back.empty:
+        worst = back.iloc[0]
+        parts.append(
+            _("{share} of the cases do {step} a second time.").format(
+                share=numbers.share(worst["case_share"]), step=worst["activity"]
+            )
+            if worst["before"] == worst["activity"]
+            else _("{share} of the cases go back from {before} to {step}.").format(
+                share=numbers.share(worst["case_share"]), before=worst["before"], step=worst["activity"]
+            )
+        )
+    if not result.has_starts:
+        parts.append(_("Only completions are recorded: working and waiting cannot be told apart."))
+    return " ".join(part for part in parts if part)
+
+
+def _for_whom(longest: Handover) -> str:
+    """Whether the wait is for the staff, as far as the data tell."""
+    if longest.is_in_row:
+        return _("{share} of them are done several in a row while the others wait.").format(
+            share=numbers.share(longest.in_row_share)
+        )
+    if math.isnan(longest.in_row_share):
+        return ""
+    return _("Few are worked off in a row: the customer's own time may count in.")
+
+
+def _share(result: Bottlenecks, longest: Handover) -> str:
+    text = (
+        _("Waiting for it makes up {share} of the {hours} that a won case takes.")
+        if result.is_won_only
+        else _("Waiting for it makes up {share} of the {hours} that a case takes.")
+    )
+    return text.format(
+        share=numbers.share(longest.cycle_share.value),
+        hours=in_hours(result.overall_cycle_time_h.value, result),
+    )
+
+
+def returns(result: Bottlenecks) -> pd.DataFrame:
+    """The hand-overs that go back to a step done before, the most frequent first."""
+    back = result.handovers[result.handovers["is_back"]]
+    return back.sort_values("n_cases", ascending=False, ignore_index=True)
+
+
+def noun(result: Bottlenecks) -> str:
+    return ngettext("finished case", "finished cases", result.n_cases)
+
+
+def population(result: Bottlenecks) -> str:
+    """Which cases the cycle times rest on."""
+    n = numbers.count(result.n_complete)
+    return _("{n} won cases").format(n=n) if result.is_won_only else _("{n} cases").format(n=n)
+
+
+def map_title(result: Bottlenecks) -> str:
+    hours = in_hours(result.overall_cycle_time_h.value, result)
+    if not result.overall_cycle_time_h.is_known:
+        return _("How the cases run")
+    return (
+        _("Where the {hours} of a won case go") if result.is_won_only else _("Where the {hours} of a case go")
+    ).format(hours=hours)
+
+
+def map_caption(result: Bottlenecks) -> str:
+    left = _(
+        "Left: steps in their order, lines as thick as cases are many, with the mean wait of the hand-over; "
+        "orange: long waits."
+    )
+    right = (
+        _("Right: {hours} of a case, waited before and worked on each step, mean of {cases}.")
+        if result.has_starts
+        else _("Right: {hours} from the step before to each step's completion, mean of {cases}.")
+    )
+    return f"{left} {right.format(hours=hours_name(result), cases=population(result))}"
+
+
+def waits_title(result: Bottlenecks) -> str:
+    n = int((result.handovers["cycle_share"].cumsum() < 0.5).sum()) + 1
+    return ngettext(
+        "One hand-over makes half of the cycle time", "{n} hand-overs make half of the cycle time", n
+    ).format(n=number_word(n))
+
+
+def number_word(n: int) -> str:
+    words = {2: _("Two"), 3: _("Three"), 4: _("Four"), 5: _("Five"), 6: _("Six")}
+    return words.get(n, str(n))
+
+
+def waits_caption(result: Bottlenecks) -> str:
+    return _("Mean wait in {hours} and share of the cycle time, {cases}").format(
+        hours=hours_name(result), cases=population(result)
+    )
+
+
+def rework_title(result: Bottlenecks) -> str:
+    back = returns(result)
+    if back.empty:
+        return _("No step is done twice")
+    return _("{step} comes back most").format(step=step(back.iloc[0]["activity"]))
+
+
+def rework_caption(result: Bottlenecks) -> str:
+    return _("Share of {n} cases in which the step is done again, 95% interval").format(
+        n=numbers.count(result.n_cases)
+    )
+
+
+def rounds_caption(result: Bottlenecks) -> str:
+    activity = result.rounds["activity"].iloc[0]
+    ns = " / ".join(numbers.count(n) for n in result.rounds.groupby("group", sort=False)["n"].first())
+    return _("How often a case does {step}, share of its cases, n {ns}").format(step=activity, ns=ns)
+
+
+def rounds_name(rounds: int) -> str:
+    return {1: _("once"), 2: _("twice"), 3: _("3 times"), 4: _("4 or more")}[rounds]
+
+
+def groups_title(result: Bottlenecks) -> str:
+    """Whether one group waits longer somewhere, judged by intervals that do not meet."""
+    wide = result.handovers_by_group.pivot(
+        index=["before", "activity"], columns="group", values=["low", "high"]
+    )
+    if ("low", "vip") not in wide or ("low", "ordinary") not in wide:
+        return _("Waits by customer group")
+    n_longer = int((wide["low"]["ordinary"] > wide["high"]["vip"]).sum())
+    n_shorter = int((wide["high"]["ordinary"] < wide["low"]["vip"]).sum())
+    if n_longer and n_longer >= n_shorter:
+        return _("Ordinary customers' cases wait longer")
+    return _("VIP cases wait longer") if n_shorter else _("Both groups wait alike")
+
+
+def groups_caption(result: Bottlenecks) -> str:
+    return _("Mean wait in {hours} by hand-over, 95% interval").format(hours=hours_name(result))
+
+
+def weeks_title(result: Bottlenecks) -> str:
+    return _("Cycle time and cases finished, week by week")
+
+
+def weeks_caption(result: Bottlenecks) -> str:
+    of = _("won cases") if result.is_won_only else _("cases")
+    return _(
+        "Top: mean in {hours} of the {cases} that ended in the week, 95% band. Below: cases finished"
+    ).format(hours=hours_name(result), cases=of)
+
+
+def cards(result: Bottlenecks) -> list[tuple[str, str, bool, str]]:
+    """Field of the result, title, whether more is better, what n counts."""
+    hours = _("Cycle time, working h") if result.hours == "working" else _("Cycle time, clock h")
+    won = _("won cases") if result.is_won_only else _("cases")
+    return [
+        ("cycle_time_h", hours, False, won),
+        ("waiting_share", _("Cycle time spent waiting"), False, won),
+        ("rework_share", _("Cases with rework"), False, _("cases")),
+        ("finished_per_week", _("Cases finished a week"), True, _("cases")),
+    ]
+
+
+def hours_column(result: Bottlenecks) -> str:
+    return _("Working h") if result.hours == "working" else _("Mean, h")
+
+
+def left_out(n: int) -> str:
+    return ngettext("One rarer step is not drawn.", "{n} rarer steps are not drawn.", n).format(n=n)
+
+
+def table(result: Bottlenecks) -> pd.DataFrame:
+    """The hand-overs with their names and intervals as a person reads them."""
+    rows = result.handovers
+    return rows.assign(
+        handover=[pair(a, b) for a, b in zip(rows["before"], rows["activity"], strict=True)],
+        interval=[numbers.spread(a, b, "h") for a, b in zip(rows["low"], rows["high"], strict=True)],
+        cycle_percent=100 * rows["cycle_share"],
+    )
+
+
+def width(text: str) -> int:
+    """How wide a text is set, in Latin letters: Chinese ones count double."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def wrapped(text: str, at: int) -> list[str]:
+    """The text in at most two lines of about that many letters, the second cut with «…»."""
+    if width(text) <= at:
+        return [text]
+    lines, line = [], ""
+    for part in _pieces(text):
+        if line and width(line + part) > at:
+            lines.append(line.strip())
+            line = ""
+        line += part
+    lines.append(line.strip())
+    if len(lines) > 2:
+        lines = [lines[0], " ".join(lines[1:])]
+    return [cut(line, at) for line in lines]
+
+
+def cut(text: str, at: int) -> str:
+    if width(text) <= at:
+        return text
+    while text and width(text) > at - 1:
+        text = text[:-1]
+    return text.rstrip() + "…"
+
+
+def _pieces(text: str) -> list[str]:
+    """Where a line may break: after spaces, or between Chinese letters."""
+    pieces = [""]
+    for letter in text:
+        pieces[-1] += letter
+        if letter == " " or width(letter) == 2:
+            pieces.append("")
+    return [p for p in pieces if p]
