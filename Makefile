@@ -41,7 +41,9 @@ unit: $(VENV)/.dev
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -rs
 
 bench: $(VENV)/.dev
-	$(BIN)/python -m benchmarks
+	@for name in $(filter-out __init__,$(basename $(notdir $(wildcard benchmarks/*.py)))); do \
+		echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; \
+	done
 
 # Words: gather the texts into the Chinese catalogue, then compile it.
 catalogue: $(VENV)/.dev

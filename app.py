@@ -6,7 +6,6 @@ known before the first visitor: a deep link works as the first request. Each vis
 
 import logging
 import threading
-from importlib import import_module
 from pathlib import Path
 
 import streamlit as st
@@ -55,7 +54,9 @@ def _repaint_on_theme_switch() -> None:
 def _warm() -> None:
     """Compile the simulation while nobody waits for it."""
     try:
-        import_module("analytics.simulation").warm()
+        from analytics.simulation.engine import warm
+
+        warm()
     except Exception:
         logging.getLogger(__name__).exception("The simulation could not be compiled at start")
 
