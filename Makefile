@@ -41,7 +41,7 @@ unit: $(VENV)/.dev
 	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -rs
 
 bench: $(VENV)/.dev
-	@for name in $(filter-out __init__,$(basename $(notdir $(wildcard benchmarks/*.py)))); do \
+	@for name in $(basename $(notdir $(shell grep -l __main__ benchmarks/*.py))); do \
 		echo "== $$name"; $(BIN)/python -m benchmarks.$$name || exit 1; \
 	done
 
