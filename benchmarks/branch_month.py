@@ -1,10 +1,8 @@
 """The branch month on which engines are compared: 22 days of 8.5 hours, 45 customers an hour with peaks, two classes
 with priority, six counters with a lunch dip, lognormal service, abandonment. The same laws for every engine."""
 
-import heapq
 import math
 import random
-from dataclasses import dataclass, field
 from datetime import date, timedelta
 from statistics import NormalDist
 
@@ -42,8 +40,8 @@ COUNTERS, LUNCH_COUNTERS = 6, 4
 LUNCH = (720.0, 840.0)
 TARGET_MIN = 10.0
 
-_SIGMA = math.sqrt(math.log(1 + SERVICE_CV**2))
-_MU = math.log(SERVICE_MEAN_MIN) - _SIGMA**2 / 2
+LOG_SD = math.sqrt(math.log(1 + SERVICE_CV**2))
+LOG_MEAN = math.log(SERVICE_MEAN_MIN) - LOG_SD**2 / 2
 
 
 def per_half_hour() -> list[float]:
@@ -70,7 +68,7 @@ def engine_model() -> Model:
         day_cv=0.0,
         week_cv=0.0,
         month_day=np.ones(32),
-        service_min=_table(lambda p: math.exp(_MU + _SIGMA * NormalDist().inv_cdf(p)), SERVICE_MEAN_MIN)[
+        service_min=_table(lambda p: math.exp(LOG_MEAN + LOG_SD * NormalDist().inv_cdf(p)), SERVICE_MEAN_MIN)[
             None
         ],
         teller_factor={},
@@ -91,63 +89,48 @@ def _table(quantile, mean: float, n: int = 2049) -> np.ndarray:
     return np.append(inner, 2 * (mean * (n - 1) - ((inner[1:] + inner[:-1]) / 2).sum()) - inner[-1])
 
 
-@dataclass
 class SimpyHall:
-    """One day of the month in SimPy: counters are processes that call the next by class, then arrival."""
+    """One day of the month as SimPy's documentation writes it («bank renege»): a customer is a process that requests a
+    counter and waits for it or for the end of his patience; counters at lunch are requests of the highest priority."""
 
-    env: simpy.Environment
-    rng: random.Random
-    queue: list = field(default_factory=list)
-    waits: list[float] = field(default_factory=list)
-    n_tickets: int = 0
-    busy_min: float = 0.0
-    arrival: simpy.Event | None = None
+    def __init__(self, rng: random.Random) -> None:
+        self.rng = rng
+        self.env = simpy.Environment()
+        self.counters = simpy.PriorityResource(self.env, COUNTERS)
+        self.waits: list[float] = []
+        self.n_tickets = 0
+        self.busy_min = 0.0
 
     def run(self) -> None:
-        self.arrival = self.env.event()
-        for counter in range(COUNTERS):
-            self.env.process(self.counter(counter))
         self.env.process(self.customers())
-        self.env.run(until=CLOSES_MIN + 240)
+        for _ in range(COUNTERS - LUNCH_COUNTERS):
+            self.env.process(self.lunch())
+        self.env.run()
 
     def customers(self):
         for k, expected in enumerate(per_half_hour()):
-            start = OPENS_MIN + 30 * k
-            t = start + self.rng.expovariate(expected / 30)
-            while t < start + 30:
-                yield self.env.timeout(t - self.env.now)
-                rank = 0 if self.rng.random() < VIP_SHARE else 1
-                leaves = t + self.rng.expovariate(1 / PATIENCE_MEAN_MIN)
-                heapq.heappush(self.queue, (rank, t, leaves))
+            end = OPENS_MIN + 30 * (k + 1)
+            yield self.env.timeout(end - 30 - self.env.now)
+            while (gap := self.rng.expovariate(expected / 30)) < end - self.env.now:
+                yield self.env.timeout(gap)
                 self.n_tickets += 1
-                self.arrival.succeed()
-                self.arrival = self.env.event()
-                t += self.rng.expovariate(expected / 30)
+                self.env.process(self.customer(0 if self.rng.random() < VIP_SHARE else 1))
 
-    def counter(self, number: int):
-        yield self.env.timeout(OPENS_MIN)
-        while True:
-            if number >= LUNCH_COUNTERS and LUNCH[0] <= self.env.now < LUNCH[1]:
-                yield self.env.timeout(LUNCH[1] - self.env.now)
-            customer = self.next_customer()
-            if customer is not None:
-                self.waits.append(self.env.now - customer[1])
-                minutes = self.rng.lognormvariate(_MU, _SIGMA)
+    def customer(self, priority: int):
+        arrived = self.env.now
+        with self.counters.request(priority) as request:
+            called = yield request | self.env.timeout(self.rng.expovariate(1 / PATIENCE_MEAN_MIN))
+            if request in called:
+                self.waits.append(self.env.now - arrived)
+                minutes = self.rng.lognormvariate(LOG_MEAN, LOG_SD)
                 self.busy_min += minutes
                 yield self.env.timeout(minutes)
-            elif self.env.now >= CLOSES_MIN:
-                return
-            elif number >= LUNCH_COUNTERS and self.env.now < LUNCH[0]:
-                yield self.arrival | self.env.timeout(LUNCH[0] - self.env.now)
-            else:
-                yield self.arrival | self.env.timeout(max(CLOSES_MIN - self.env.now, 0.0))
 
-    def next_customer(self):
-        while self.queue:
-            customer = heapq.heappop(self.queue)
-            if customer[2] >= self.env.now:
-                return customer
-        return None
+    def lunch(self):
+        yield self.env.timeout(LUNCH[0])
+        with self.counters.request(-1) as away:
+            yield away
+            yield self.env.timeout(LUNCH[1] - self.env.now)
 
 
 def simpy_month(seed: int) -> dict[str, float]:
@@ -156,7 +139,7 @@ def simpy_month(seed: int) -> dict[str, float]:
     waits: list[float] = []
     n_tickets, busy_min = 0, 0.0
     for _ in DAYS:
-        day = SimpyHall(simpy.Environment(), rng)
+        day = SimpyHall(rng)
         day.run()
         waits += day.waits
         n_tickets += day.n_tickets

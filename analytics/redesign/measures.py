@@ -16,7 +16,7 @@ from analytics.simulation.model import N_SLOTS, SLOT_MIN, STRICT_CREDIT_MIN, Mod
 Measure = dict[str, Any]
 RULES = ("fifo", "priority", "ageing")
 LATER = (
-    "smooth_arrivals", "announce_wait", "remove_activity", "merge_activities", "parallelise", "automate",
+    "remove_activity", "merge_activities", "parallelise", "automate",
     "reduce_rework", "empower", "end_batching", "reassign",
 )  # fmt: skip
 
@@ -176,6 +176,32 @@ def _pool_counters(model: Model, m: Measure, context: Context) -> Model:
     return replace(model, servers=servers)
 
 
+def _smooth_arrivals(model: Model, m: Measure, context: Context) -> Model:
+    """Appointments: a share of those who come in some hours come in others, spread as the others are now."""
+    share = _number(m, "share", 0.0, 1.0)
+    away, there = _slots(model, *_pair(m, "from")), _slots(model, *_pair(m, "to"))
+    if set(away) & set(there):
+        raise RequestError(_("smooth_arrivals needs hours that do not overlap in from and to."), field="to")
+    rates = model.rates.copy()
+    moved = rates[:, away].sum(axis=1) * share
+    now = rates[:, there].sum(axis=(2, 3))
+    is_open = model.headcount()[:, there] > 0
+    weight = np.where(now.sum(axis=1, keepdims=True) > 0, now, is_open)
+    total = weight.sum(axis=1)
+    # A day that is closed in the hours to come to keeps its customers where they are.
+    can = total > 0
+    weight = np.divide(weight, total[:, None], out=np.zeros(weight.shape), where=can[:, None])
+    rates[:, away] *= np.where(can, 1 - share, 1.0)[:, None, None, None]
+    rates[:, there] += weight[:, :, None, None] * moved[:, None]
+    return replace(model, rates=frozen(rates))
+
+
+def _announce_wait(model: Model, m: Measure, context: Context) -> Model:
+    """People who know their wait put up with more (or less) of it."""
+    factor = _number(m, "patience_factor", 0.1, 10.0)
+    return replace(model, patience_min=frozen(model.patience_min * factor))
+
+
 CATALOGUE: dict[str, Kind] = {
     "add_staff": Kind(("role", "headcount"), ("weekdays", "from", "to"), _add_staff),
     "move_staff": Kind(("role", "headcount", "from", "to"), ("weekdays",), _move_staff),
@@ -183,6 +209,8 @@ CATALOGUE: dict[str, Kind] = {
     "divert": Kind(("service", "share"), ("to",), _divert),
     "set_priority": Kind(("rule",), ("order", "credit_min"), _set_priority),
     "pool_counters": Kind((), ("counters",), _pool_counters),
+    "smooth_arrivals": Kind(("share", "from", "to"), (), _smooth_arrivals),
+    "announce_wait": Kind(("patience_factor",), (), _announce_wait),
     "demand": Kind(("factor",), ("segment", "service"), _demand),
 }
 

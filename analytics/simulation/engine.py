@@ -54,6 +54,7 @@ def simulate(
     seed: int,
     target_min: float,
     progress: Progress | None = None,
+    workers: int | None = None,
 ) -> list[Runs]:
     """Run every model over the same customers. days: the open days of the period, in order.
 
@@ -66,8 +67,7 @@ def simulate(
     def one(r: int) -> None:
         _replicate(models, tables, uncertainty, days, seed, r, target_min, runs)
 
-    workers = min(os.cpu_count() or 1, 8)
-    with ThreadPoolExecutor(workers) as pool:
+    with ThreadPoolExecutor(workers or min(os.cpu_count() or 1, 8)) as pool:
         for done, _ in enumerate(pool.map(one, range(replications)), 1):
             if progress:
                 progress(done / replications)

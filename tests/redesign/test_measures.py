@@ -106,6 +106,21 @@ def test_demand_of_a_segment(model: Model) -> None:
     assert np.array_equal(after.rates[:, :, 0], model.rates[:, :, 0])
 
 
+def test_appointments_move_customers_and_lose_none(model: Model) -> None:
+    move = {"measure": "smooth_arrivals", "share": 0.4, "from": ["10:00", "12:00"], "to": ["14:00", "16:00"]}
+    after = apply_all(model, [move])
+    assert changed(model, after) == {"rates"}
+    assert after.rates.sum(axis=1) == pytest.approx(model.rates.sum(axis=1))
+    assert np.allclose(after.rates[:, 20:24], model.rates[:, 20:24] * 0.6)
+    assert (after.rates[:5, 28:32] > model.rates[:5, 28:32]).all()
+
+
+def test_announced_waits_change_patience(model: Model) -> None:
+    after = apply_all(model, [{"measure": "announce_wait", "patience_factor": 1.5}])
+    assert changed(model, after) == {"patience_min"}
+    assert np.allclose(after.patience_min, model.patience_min * 1.5)
+
+
 @pytest.mark.parametrize(
     ("request_", "credit"),
     [
@@ -153,6 +168,8 @@ def test_pooled_counters_serve_everyone(model: Model) -> None:
         ([{"measure": "set_priority", "rule": "priority", "order": ["royal"]}], "order", "royal"),
         ([{"measure": "set_priority", "rule": "ageing"}], "credit_min", "credit_min"),
         ([{"measure": "pool_counters", "counters": ["C99"]}], "counters", "C99"),
+        ([{"measure": "smooth_arrivals", "share": 0.3, "from": ["10:00", "12:00"], "to": ["11:00", "13:00"]}], "to", "overlap"),
+        ([{"measure": "announce_wait", "patience_factor": 0}], "patience_factor", "0.1"),
         ([{"measure": "demand", "factor": -1}], "factor", "-1"),
     ],
 )  # fmt: skip
