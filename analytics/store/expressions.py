@@ -8,25 +8,22 @@ import duckdb
 
 from analytics.errors import RequestError
 from analytics.language import _
-from analytics.store.faults import read_rows, take_faulty_lines
-from analytics.store.files import RawFile, literal, quoted, relation
+from analytics.store.files import RawFile, literal, quoted
 from analytics.store.mapping import Mapping
+from analytics.store.reading import read_rows
 
 
 @contextmanager
 def computed(con: duckdb.DuckDBPyConnection, raw: RawFile, mapping: Mapping, folder: Path) -> Iterator[str]:
     """The file's columns and, named `=ours`, what the expressions give (`=keep` is a boolean), for `con`'s `from`."""
     with duckdb.connect() as scratch:
-        scratch.execute("create temp table faulty (line bigint, code varchar, raw varchar)")
-        with relation(raw, scratch, folder) as source:
-            read_rows(scratch, f"create table read as select * from {source}", {}, raw.name)
-            take_faulty_lines(scratch)
+        read_rows(scratch, raw, folder, "create table read as select * from {source}")
         n = _number_rows(scratch, raw.name)
         scratch.execute("set enable_external_access = false")
         scratch.execute("set lock_configuration = true")
         _evaluate(scratch, raw, mapping, n)
         con.register("faulty_rows", scratch.sql("from faulty").to_arrow_table())
-        con.execute("insert into faulty from faulty_rows")
+        con.execute("create or replace temp table faulty as from faulty_rows")
         con.unregister("faulty_rows")
         con.register("computed_rows", scratch.sql("from made").to_arrow_reader(100_000))
         try:

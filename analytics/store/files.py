@@ -5,18 +5,17 @@ import csv
 import gzip
 import io
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO, Literal
 
 import duckdb
-import pyarrow as pa
 
 from analytics.errors import RequestError
 from analytics.language import _
+from analytics.store import excel
 
 ENDINGS = (".csv", ".csv.gz", ".xlsx", ".parquet")
 _SAMPLE_BYTES = 1 << 20
@@ -53,43 +52,8 @@ def look(path: Path, name: str | None = None) -> RawFile:
     if lower.endswith(".parquet"):
         return RawFile(path, name, "parquet", _parquet_columns(path, name))
     if lower.endswith(".xlsx"):
-        return RawFile(path, name, "xlsx", _unique(_excel_rows(path, name)[0]))
+        return RawFile(path, name, "xlsx", _unique(excel.rows(path, name)[0]))
     return _look_at_csv(path, name)
-
-
-@contextmanager
-def relation(raw: RawFile, con: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[str]:
-    """The file as a relation of text columns for `from`; `folder` takes a transcoded copy meanwhile.
-
-    Faulty lines of a CSV file are then in the temporary table `faulty_lines` of the connection.
-    """
-    if raw.kind == "parquet":
-        names = ", ".join(f"{quoted(c)}::varchar as {quoted(c)}" for c in raw.columns)
-        yield f"(select {names} from read_parquet({literal(str(raw.path))}))"
-        return
-    if raw.kind == "xlsx":
-        con.register("excel_rows", _excel_table(raw))
-        try:
-            yield "excel_rows"
-        finally:
-            con.unregister("excel_rows")
-        return
-    path = raw.path
-    copy = folder / "unfinished-copy.csv"
-    if raw.encoding != "utf-8":
-        _transcode(raw, copy)
-        path = copy
-    try:
-        columns = ", ".join(f"{literal(c)}: 'VARCHAR'" for c in raw.columns)
-        compression = "gzip" if path == raw.path and raw.name.lower().endswith(".gz") else "none"
-        yield (
-            f"read_csv({literal(str(path))}, auto_detect = false, header = true,"
-            f" delim = {literal(raw.delimiter)}, quote = '\"', escape = '\"', columns = {{{columns}}}, compression = '{compression}',"
-            " store_rejects = true, rejects_table = 'faulty_lines', rejects_scan = 'faulty_scans',"
-            " strict_mode = {strict})"
-        )
-    finally:
-        copy.unlink(missing_ok=True)
 
 
 def quoted(name: str) -> str:
@@ -102,13 +66,13 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _open(path: Path, name: str) -> BinaryIO:
+def open_binary(path: Path, name: str) -> BinaryIO:
     return gzip.open(path, "rb") if name.lower().endswith(".gz") else path.open("rb")  # type: ignore[return-value]
 
 
 def _look_at_csv(path: Path, name: str) -> RawFile:
     try:
-        with _open(path, name) as file:
+        with open_binary(path, name) as file:
             sample = file.read(_SAMPLE_BYTES)
             if sample.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
                 encoding = "utf-16"
@@ -153,11 +117,11 @@ def _decodes(line: bytes, encoding: str) -> bool:
 
 def _header(text: str) -> tuple[str, list[str]]:
     def head(delimiter: str) -> list[list[str]]:
-        rows = csv.reader(io.StringIO(text), delimiter=delimiter)
-        try:
-            return [row for _number, row in zip(range(20), rows, strict=False)]
-        except csv.Error:
-            return [[]]
+        rows: list[list[str]] = []
+        with suppress(csv.Error):  # an open quotation mark, say: the rows before it tell enough
+            for row in islice(csv.reader(io.StringIO(text), delimiter=delimiter), 20):
+                rows.append(row)
+        return rows
 
     def fitness(delimiter: str) -> tuple[int, int]:
         rows = head(delimiter)
@@ -181,15 +145,6 @@ def _unique(header: list[str]) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _transcode(raw: RawFile, copy: Path) -> None:
-    """Write the file as UTF-8; bytes that do not decode stay as they are: their lines are found faulty."""
-    with _open(raw.path, raw.name) as source, copy.open("wb") as target:
-        decoder = codecs.getincrementaldecoder(raw.encoding)("surrogateescape")
-        while chunk := source.read(_CHUNK_BYTES):
-            target.write(decoder.decode(chunk).encode("utf-8", "surrogateescape"))
-        target.write(decoder.decode(b"", final=True).encode("utf-8", "surrogateescape"))
-
-
 def _parquet_columns(path: Path, name: str) -> tuple[str, ...]:
     try:
         with duckdb.connect() as con:
@@ -197,34 +152,3 @@ def _parquet_columns(path: Path, name: str) -> tuple[str, ...]:
     except duckdb.Error as error:
         raise RequestError(_("{file} is not a Parquet file.").format(file=name)) from error
     return tuple(row[0] for row in rows)
-
-
-def _excel_rows(path: Path, name: str) -> list[list[str]]:
-    from python_calamine import CalamineWorkbook
-
-    try:
-        sheet = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
-        rows = [[_cell(value) for value in row] for row in sheet.to_python(skip_empty_area=True)]
-    except Exception as error:  # calamine raises many kinds; whatever it is, the file is at fault
-        raise RequestError(_("{file} is not an Excel file (.xlsx).").format(file=name)) from error
-    if not rows:
-        raise RequestError(_("{file} is empty.").format(file=name))
-    return rows
-
-
-def _excel_table(raw: RawFile) -> pa.Table:
-    rows = [row for row in _excel_rows(raw.path, raw.name)[1:] if any(row)]
-    columns = zip(*rows, strict=True) if rows else ([] for _name in raw.columns)
-    return pa.table([pa.array(c, pa.string()) for c in columns], names=list(raw.columns))
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, timedelta):  # Excel's times of day beyond 24:00
-        return str(value)
-    if isinstance(value, datetime):
-        return value.isoformat(sep=" ")
-    if isinstance(value, time):
-        return value.isoformat()
-    return str(value)

@@ -10,7 +10,7 @@ from analytics.store.report import FileReport, Reason
 from analytics.store.tables import Table
 
 # Where these are all that a file gives, it is another file than it was taken for.
-_NO_SENSE = ("missing", "cast", "columns", "encoding", "unreadable")
+_NO_SENSE = ("missing", "cast", "columns", "encoding", "quote", "unreadable")
 
 
 @dataclass(frozen=True)
@@ -169,7 +169,7 @@ def _reject(con: duckdb.DuckDBPyConnection, plan: Plan, columns: list[str], load
             n.raw
         from numbered as n asof left join shifts as s on n.number >= s.before
         union all
-        select line, null, code, {"null" if names_people else "raw"} from faulty
+        select line, null, code, {"null" if names_people else "raw"} from faulty where code <> 'blank'
         """
     )
     con.execute(
@@ -185,7 +185,7 @@ def _report(con: duckdb.DuckDBPyConnection, plan: Plan, load_id: int) -> Merged:
     read, rejected, unchanged = con.execute(
         """
         select
-            (select count(*) from staged) + (select count(*) from faulty),
+            (select count(*) from staged) + (select count(*) from faulty where code <> 'blank'),
             (select count(*) from new_rejects),
             (select count(*) from verdicts where verdict = 'unchanged')
         """

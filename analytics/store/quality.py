@@ -8,10 +8,10 @@ from tempfile import TemporaryDirectory
 import duckdb
 import pandas as pd
 
-from analytics.store.faults import read_rows
-from analytics.store.files import look, relation
+from analytics.store.files import look
 from analytics.store.mapping import Mapping, kept_mapping
 from analytics.store.reader import Store
+from analytics.store.reading import read_rows
 from analytics.store.reasons import reason_text
 from analytics.store.recognise import guess_columns, guess_table, likeliest_table
 from analytics.store.tables import TABLES
@@ -61,8 +61,9 @@ def preview(
         guesses = {ours: theirs for ours, theirs in guesses.items() if ours not in computed} | mapping.columns
         given = {*guesses, *computed}
     missing = tuple(must for must in TABLES[table].musts if must not in given) if table else ()
-    with TemporaryDirectory() as aside, duckdb.connect() as con, relation(raw, con, Path(aside)) as source:
-        read_rows(con, f"create table head as select * from {source} limit {int(n_rows)}", {}, raw.name)
+    with TemporaryDirectory() as aside, duckdb.connect() as con:
+        sql = f"create table head as select * from {{source}} limit {int(n_rows)}"
+        read_rows(con, raw, Path(aside), sql)
         rows = con.execute("from head").df()
     return Preview(raw.name, raw.columns, table, guesses, missing, rows, mapping)
 

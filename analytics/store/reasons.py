@@ -27,6 +27,7 @@ def reason_text(code: str, column: str | None) -> str:
             "left_out": _("left out by the mapping"),
             "columns": _("the line has too many or too few columns"),
             "encoding": _("the line holds bytes that are no text"),
+            "quote": _("the line opens a quotation mark and never closes it"),
             "unreadable": _("the line cannot be read"),
         }[code]
     return sentence.format(column=column, before=_BEFORE.get(column or ""))

@@ -14,39 +14,33 @@ import duckdb
 from analytics.store import pseudonym
 from analytics.store.checks import problem
 from analytics.store.expressions import computed
-from analytics.store.faults import read_rows, take_faulty_lines
-from analytics.store.files import literal, quoted, relation
+from analytics.store.files import literal, quoted
 from analytics.store.plan import ITEM_SCALE, OVERALL_SCALE, Plan
 from analytics.store.reader import sql_file
+from analytics.store.reading import read_rows
 from analytics.store.tables import ITEM_PREFIXES, Column
 
 
 def stage(con: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
     """Read the file into `staged` and `faulty`."""
     con.execute(sql_file("staging.sql"))
-    con.execute("create or replace temp table faulty (line bigint, code varchar, raw varchar)")
-    if plan.mapping.expressions or plan.mapping.keep:
-        with computed(con, plan.raw, plan.mapping, folder) as source:
-            _stage_from(con, plan, source, folder)
-    else:
-        with relation(plan.raw, con, folder) as source:
-            _stage_from(con, plan, source, folder)
-            take_faulty_lines(con)
-    if plan.table.name == "interventions":
-        _hide_ids_in_measures(con, folder)
-
-
-def _stage_from(con: duckdb.DuckDBPyConnection, plan: Plan, source: str, folder: Path) -> None:
-    sql, binds = _staging_sql(plan, source)
+    sql, binds = _staging_sql(plan)
+    sql = f"create or replace temp table staged as {sql}"
     if "$zone" in sql:
         binds["zone"] = plan.mapping.timezone
     if "$pseudonym_key" in sql:
         binds["pseudonym_key"] = pseudonym.pseudonym_key(folder)
-    read_rows(con, f"create or replace temp table staged as {sql}", binds, plan.raw.name)
+    if plan.mapping.expressions or plan.mapping.keep:
+        with computed(con, plan.raw, plan.mapping, folder) as source:
+            con.execute(sql.replace("{source}", source), binds)
+    else:
+        read_rows(con, plan.raw, folder, sql, binds)
+    if plan.table.name == "interventions":
+        _hide_ids_in_measures(con, folder)
 
 
-def _staging_sql(plan: Plan, source: str) -> tuple[str, dict[str, Any]]:
-    """Three steps: text of our columns (`t:…`, beside the file's own as `f:…`), typed, judged."""
+def _staging_sql(plan: Plan) -> tuple[str, dict[str, Any]]:
+    """The select over `{source}` in three steps: text of our columns (`t:…`, beside the file's own as `f:…`), typed, judged."""
     binds: dict[str, Any] = {}
 
     def bind(value: Any) -> str:
@@ -82,7 +76,7 @@ def _staging_sql(plan: Plan, source: str) -> tuple[str, dict[str, Any]]:
     if plan.table.keeps_attributes:
         typed += [f"{as_read(plan.unused)} as attributes"]
     sql = f"""
-        with texts as (select {", ".join(texts)} from {source}),
+        with texts as (select {", ".join(texts)} from {{source}}),
         typed as (select {", ".join(typed)}, * from texts),
         judged as (select *, {problem(plan)} as problem from typed)
         select {", ".join(map(quoted, plan.stored_columns))}, problem,

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from analytics.errors import RequestError
-from analytics.store import load
+from analytics.store import Store, load
 from tests.store.bench import load_one, tickets, visit, write
 
 CHINESE = [visit("1", service="现金存取", segment="贵宾"), visit("2", service="开户")]
@@ -71,6 +71,7 @@ def test_excel_with_dates_numbers_and_an_empty_line(tmp_path):
     report = load_one(path, tmp_path / "store")
     assert (report.loaded, report.rejected) == (2, 1)
     assert tickets(tmp_path / "store", columns="ticket_id, wait_min") == [("17", 10.5), ("18", None)]
+    assert Store.open(tmp_path / "store").rows("select line from rejects") == [(5,)]
 
 
 def test_parquet_with_typed_columns(tmp_path):
@@ -153,3 +154,13 @@ def test_column_names_in_other_case_and_with_blanks_are_known(tmp_path):
     path.write_text("Ticket_ID, BRANCH_ID ,Service,Arrived_At,Remark\n1,B1,cash,2026-03-02 09:00,x\n")
     report = load_one(path, tmp_path / "store")
     assert (report.table, report.loaded, report.unused) == ("visits", 1, ("Remark",))
+
+
+@pytest.mark.parametrize(
+    "name", ["visits[1].csv", "visits*.csv", "visits?.csv", "visits 'x'.csv", "visits{a}.csv"]
+)
+def test_a_name_is_a_name_and_no_pattern(tmp_path, name):
+    write(tmp_path / "visits1.csv", [visit("other")])
+    write(tmp_path / "visitsX.csv", [visit("other")])
+    load_one(write(tmp_path / name, [visit("1")]), tmp_path / "store")
+    assert tickets(tmp_path / "store", columns="ticket_id") == [("1",)]

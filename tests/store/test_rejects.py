@@ -2,7 +2,8 @@
 
 import pytest
 
-from analytics.store import Store, rejects
+from analytics.errors import RequestError
+from analytics.store import Store, load, rejects
 from tests.store.bench import load_one, reasons, tickets, visit, write
 
 FAULTS = [
@@ -111,3 +112,28 @@ def test_rosters_and_customers_have_their_own_checks(tmp_path):
         (False,),
         (True,),
     ]
+
+
+def test_an_open_quotation_mark_costs_its_line_and_not_the_rest(tmp_path):
+    rows = [visit(str(n)) for n in range(1, 40)]
+    rows[9]["service"] = '"cash'
+    rows[19]["service"] = '"transfer'
+    rows[20]["service"] = '"two\nlines"'
+    report = load_one(write(tmp_path / "visits.csv", rows, encoding="gb18030"), tmp_path / "store")
+    assert (report.rows_read, report.loaded, reasons(report)) == (39, 37, {("quote", None): 2})
+    store = Store.open(tmp_path / "store")
+    assert store.rows("select line from rejects order by line") == [(11,), (21,)]
+    assert not {"10", "20"} & {ticket for (ticket,) in store.rows("select ticket_id from visits")}
+
+
+def test_a_quotation_mark_open_to_the_end_of_a_long_file(tmp_path):
+    rows = [visit(str(n)) for n in range(40_000)]
+    rows[5]["service"] = '"cash'
+    report = load_one(write(tmp_path / "visits.csv", rows), tmp_path / "store")
+    assert (report.rows_read, report.loaded) == (40_000, 39_999)
+
+
+def test_too_many_open_quotation_marks_are_an_error(tmp_path):
+    rows = [visit(str(n), service='"cash') for n in range(101)]
+    with pytest.raises(RequestError, match="quotation"):
+        load([write(tmp_path / "visits.csv", rows)], tmp_path / "store")

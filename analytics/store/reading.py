@@ -1,0 +1,161 @@
+"""Reading a file's rows as text, every one accounted for: what is no row is kept aside with its line and why."""
+
+import codecs
+import glob
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from analytics.errors import RequestError
+from analytics.language import _
+from analytics.store import excel
+from analytics.store.files import RawFile, literal, open_binary, quoted
+
+_FILE_AT_FAULT = (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException)
+_CHUNK_BYTES = 1 << 23
+_MOST_OPEN_QUOTES = 20
+
+
+def read_rows(
+    con: duckdb.DuckDBPyConnection, raw: RawFile, folder: Path, sql: str, binds: dict[str, Any] | None = None
+) -> None:
+    """Run `sql`, which selects from `{source}`, the file's rows with all columns as text.
+
+    What could not be read as a row is then in the temporary table `faulty` (line, code, raw), one row a line; lines of
+    the code `blank` are no rows. `folder` takes a copy of the file meanwhile, where one is needed.
+    """
+    con.execute("create or replace temp table faulty (line bigint, code varchar, raw varchar)")
+    if raw.kind == "csv":
+        copy = folder / "unfinished-copy.csv"
+        try:
+            _read_csv(con, raw, copy, sql, binds or {})
+        finally:
+            copy.unlink(missing_ok=True)
+        return
+    source = "excel_rows"
+    if raw.kind == "xlsx":
+        rows, blank = excel.table(raw.path, raw.name, raw.columns)
+        con.register("excel_rows", rows)
+        con.execute("insert into faulty select unnest($blank::bigint[]), 'blank', null", {"blank": blank})
+    else:
+        names = ", ".join(f"{quoted(c)}::varchar as {quoted(c)}" for c in raw.columns)
+        source = f"(select {names} from read_parquet({literal(glob.escape(str(raw.path)))}))"
+    try:
+        con.execute(sql.replace("{source}", source), binds or {})
+    except _FILE_AT_FAULT as error:
+        raise _damaged(raw) from error
+    finally:
+        if raw.kind == "xlsx":
+            con.unregister("excel_rows")
+
+
+def _read_csv(
+    con: duckdb.DuckDBPyConnection, raw: RawFile, copy: Path, sql: str, binds: dict[str, Any]
+) -> None:
+    path = raw.path
+    if raw.encoding != "utf-8":
+        _write_as_utf8(raw, copy)
+        path = copy
+    mended: list[int] = []
+    while True:
+        _run(con, raw, path, sql, binds)
+        opened = _open_quotes(con)
+        if not opened:
+            break
+        mended += [line for line, _at in opened]
+        if len(mended) > _MOST_OPEN_QUOTES:
+            message = _(
+                "{file} has quotation marks that are opened and never closed, the first in line {line}."
+            )
+            raise RequestError(message.format(file=raw.name, line=min(mended)))
+        if path == raw.path:
+            with open_binary(raw.path, raw.name) as source, copy.open("wb") as target:
+                shutil.copyfileobj(source, target, _CHUNK_BYTES)
+            path = copy
+        for _line, at in opened:
+            _spoil_line(copy, at)
+    con.execute(
+        """
+        insert into faulty
+        select
+            line,
+            case
+                when line in (select unnest($mended::bigint[])) then 'quote'
+                when bool_or(error_type = 'INVALID ENCODING') then 'encoding'
+                when bool_or(error_type in ('MISSING COLUMNS', 'TOO MANY COLUMNS')) then 'columns'
+                else 'unreadable'
+            end,
+            any_value(csv_line)
+        from faulty_lines
+        group by line
+        """,
+        {"mended": mended},
+    )
+    _forget_faulty_lines(con)
+
+
+def _run(con: duckdb.DuckDBPyConnection, raw: RawFile, path: Path, sql: str, binds: dict[str, Any]) -> None:
+    """By the CSV standard, or where line ends are mixed, less strictly."""
+    columns = ", ".join(f"{literal(c)}: 'VARCHAR'" for c in raw.columns)
+    is_packed = path == raw.path and raw.name.lower().endswith(".gz")
+    for is_strict in (True, False):
+        _forget_faulty_lines(con)
+        source = f"""
+            read_csv(
+                {literal(glob.escape(str(path)))}, auto_detect = false, header = true, columns = {{{columns}}},
+                delim = {literal(raw.delimiter)}, quote = '"', escape = '"', strict_mode = {str(is_strict).lower()},
+                compression = '{"gzip" if is_packed else "none"}', store_rejects = true,
+                rejects_table = 'faulty_lines', rejects_scan = 'faulty_scans'
+            )
+        """
+        try:
+            con.execute(sql.replace("{source}", source), binds)
+        except _FILE_AT_FAULT as error:
+            if not is_strict:
+                raise _damaged(raw) from error
+        else:
+            return
+
+
+def _forget_faulty_lines(con: duckdb.DuckDBPyConnection) -> None:
+    con.execute("drop table if exists faulty_lines; drop table if exists faulty_scans")
+
+
+def _open_quotes(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
+    """Line and byte of the quotation marks that are never closed and so swallow the lines after them."""
+    return con.execute(
+        """
+        select line, min(line_byte_position) from faulty_lines
+        where error_type in ('UNQUOTED VALUE', 'LINE SIZE OVER MAXIMUM')
+            and contains(trim(csv_line, chr(10) || chr(13)), chr(10))
+        group by line
+        """
+    ).fetchall()
+
+
+def _spoil_line(copy: Path, at: int) -> None:
+    """Take the quotation marks out of the line and make it unreadable, so that it alone is rejected."""
+    with copy.open("rb+") as file:
+        file.seek(at)
+        line = file.readline()
+        while not line.strip() and line:
+            at = file.tell()
+            line = file.readline()
+        text = line.rstrip(b"\r\n")
+        file.seek(at)
+        file.write(text.replace(b'"', b" ")[:-1] + b"\xff")
+
+
+def _write_as_utf8(raw: RawFile, copy: Path) -> None:
+    """Bytes that do not decode stay as they are: their lines are found faulty."""
+    with open_binary(raw.path, raw.name) as source, copy.open("wb") as target:
+        decoder = codecs.getincrementaldecoder(raw.encoding)("surrogateescape")
+        while chunk := source.read(_CHUNK_BYTES):
+            target.write(decoder.decode(chunk).encode("utf-8", "surrogateescape"))
+        target.write(decoder.decode(b"", final=True).encode("utf-8", "surrogateescape"))
+
+
+def _damaged(raw: RawFile) -> RequestError:
+    return RequestError(_("{file} cannot be read; it is damaged.").format(file=raw.name))
