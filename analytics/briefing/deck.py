@@ -132,7 +132,8 @@ def _cell(page: Any, cell: Cell, box: Box) -> None:
         return Box(box.left, box.top + top, box.width, height)
 
     text(page, group_name(cell.group), line(0.36, 0.24), 11, GROUPS.get(cell.group, INK))
-    text(page, cell.value, line(0.56, 0.44), 24, bold=True)
+    value_pt = fitting(cell.value, box.width, 0.44, (24, 20, 18, 16, 14))
+    text(page, cell.value, line(0.56, 0.44), value_pt, bold=True)
     size = fitting(cell.verdict, box.width, 0.22, (11, 10, 9))
     text(page, cell.verdict, line(0.98, 0.22), size, TONES[cell.tone], bold=True)
     text(page, cell.interval, line(1.19, 0.22), 10.5, NEUTRAL)

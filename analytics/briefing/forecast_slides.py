@@ -16,11 +16,8 @@ def what_it_brings(forecast: Forecast, targets: Targets, footer: str) -> Slide:
     main = changes.main_group(forecast)
     is_status_quo = changes.is_status_quo(forecast)
     said = [measures.sentence(m) for m in forecast.measures]
-    verdict = trust.guardrail_title(forecast)
-    if not forecast.guardrail.passes:
-        verdict = f"✕ {verdict}: {trust.guardrail_verdict(forecast)}"
-    elif not is_status_quo:
-        verdict = f"✓ {verdict}"
+    mark = "✓" if forecast.guardrail.passes else "✕"
+    verdict = f"{mark} {trust.guardrail_title(forecast)}. {trust.guardrail_verdict(forecast)}"
     return Slide(
         "before_after",
         words.headline(forecast),
@@ -56,7 +53,7 @@ def how_far(forecast: Forecast, targets: Targets, footer: str) -> Slide:
         charts=(_fit_by_hour(forecast),),
         table=Table(
             (_("Held-out days"), _("Measured"), _("Forecast, 95%"), _("Verdict")),
-            rows, (3.2, 1.6, 2.2, 1.4), tones, _("Measured against forecast"),
+            rows, (3.6, 1.5, 2.0, 1.3), tones, _("Measured against forecast"),
         ),
         points=tuple(points),
     )  # fmt: skip

@@ -18,6 +18,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Emu, Pt
 
 from analytics.briefing.slide import Chart, Series
+from analytics.charts.layout import nice_ticks
 from analytics.charts.tokens import GRID, LIGHT, MUTED
 
 TYPES = {
@@ -50,7 +51,7 @@ def add_chart(slide: Any, chart: Chart, box: tuple[Emu, Emu, Emu, Emu]) -> Any:
     for series, made in zip(chart.series, drawn.plots[0].series, strict=True):
         _style(made, series, chart)
     if chart.form != "line":
-        drawn.plots[0].gap_width, drawn.plots[0].overlap = 60, -10
+        drawn.plots[0].gap_width, drawn.plots[0].overlap = 45, 0
         _label_bars(drawn, chart)
     _legend(drawn, chart)
     return frame
@@ -75,7 +76,8 @@ def _data(chart: Chart) -> CategoryChartData | XyChartData:
 def _axes(drawn: Any, chart: Chart) -> None:
     value, across = drawn.value_axis, drawn.category_axis
     is_line = chart.form == "line"
-    value.minimum_scale = 0
+    step, top = _value_scale(chart)
+    value.minimum_scale, value.maximum_scale, value.major_unit = 0, top, step
     value.has_major_gridlines, across.has_major_gridlines = is_line, False
     if is_line:
         value.major_gridlines.format.line.color.rgb = color(GRID)
@@ -90,6 +92,18 @@ def _axes(drawn: Any, chart: Chart) -> None:
     across.format.line.color.rgb = color(GRID)
     if chart.form == "bar":
         across.reverse_order = True
+
+
+def _value_scale(chart: Chart) -> tuple[float, float]:
+    """Step and end of the value axis: few round ticks, room for every interval; shares end at 100%."""
+    seen = [x for s in chart.series for x in (*s.values, *s.high) if x is not None]
+    highest = max([*seen, 0.0]) or 1.0
+    if chart.number_format.endswith("%") and highest > 0.5:
+        return 0.25, 1.0
+    ticks = nice_ticks(highest, at_most=5)
+    step = ticks[1] - ticks[0] if len(ticks) > 1 else highest
+    step = math.ceil(step) if chart.number_format == "0" else step
+    return step, step * math.ceil(highest / step - 1e-9)
 
 
 def _ends(chart: Chart) -> tuple[float, float]:

@@ -31,6 +31,11 @@ def guardrail_verdict(forecast: Forecast) -> str:
     guardrail = forecast.guardrail
     change = guardrail.change
     size = numbers.minutes(abs(change.mean)) if change else ""
+    if guardrail.passes and vip_pay(forecast):
+        wait = forecast.by_group["vip"]["wait_mean_min"].change.mean
+        return _("Ordinary customers do not pay for it, VIP would wait {size} longer.").format(
+            size=numbers.minutes(wait)
+        )
     sentences = {
         "held": _("Ordinary customers do not pay for it."),
         "no_split": _("The data tell no customer groups apart, so all customers are checked."),
@@ -42,9 +47,16 @@ def guardrail_verdict(forecast: Forecast) -> str:
     return sentences.get(guardrail.reason, guardrail.reason)
 
 
+def vip_pay(forecast: Forecast) -> bool:
+    """Whether the VIPs would wait longer, by more than the guardrail lets pass for the others."""
+    return "vip" in forecast.by_group and not _holds(forecast.by_group["vip"]["wait_mean_min"])
+
+
 def guardrail_title(forecast: Forecast) -> str:
     if is_status_quo(forecast):
         return _("Guardrail: nothing to check yet")
+    if vip_pay(forecast) and forecast.guardrail.passes:
+        return _("Guardrail holds, but VIP wait longer")
     if forecast.guardrail.passes:
         return _("Guardrail holds: nobody else pays for it")
     return _("Guardrail fails: ordinary customers pay")

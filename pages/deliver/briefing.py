@@ -6,6 +6,7 @@ import streamlit as st
 
 from analytics.briefing import content
 from analytics.briefing.slide import Slide
+from analytics.errors import RequestError
 from analytics.filters import Filters
 from analytics.language import _
 from analytics.store import Store
@@ -41,13 +42,18 @@ assert store is not None and filters is not None
 
 head = st.container()
 measures = choose(filters.branch_id)
-slides = cached(slides_of, json.dumps(measures, ensure_ascii=False))
+try:
+    slides = cached(slides_of, json.dumps(measures, ensure_ascii=False))
+except RequestError as error:
+    st.warning(str(error), icon=":material/info:")
+    slides = cached(slides_of, "[]")
+    measures = ()
 title = content.title(filters)
 with head, st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container():
         blocks.head(
-            _("{n} slides for headquarters").format(n=len(slides)),
-            _("With: {measures}.").format(measures=measure_words.together(measures)),
+            _("Four slides for headquarters"),
+            _("Before and after: {measures}.").format(measures=measure_words.together(measures)),
             _("Native charts and tables that can be edited · every slide says what it rests on"),
         )
     st.download_button(

@@ -1,0 +1,48 @@
+"""`brief` writes a deck, and says in a sentence what it cannot do."""
+
+import json
+
+import pytest
+from pptx import Presentation
+
+from analytics.__main__ import main
+from analytics.store.loading import load
+from tests.pages.conftest import write_visits
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("brief")
+    load([write_visits(folder / "visits.csv")], folder / "store")
+    return folder / "store"
+
+
+def test_it_writes_four_slides(store, tmp_path, capsys):
+    out, measures = tmp_path / "b.pptx", tmp_path / "m.json"
+    measures.write_text('[{"measure": "divert", "service": "bill payment", "share": 0.5}]')
+    assert (
+        main(["brief", "--store", str(store), "--out", str(out), "--measures", str(measures), "--json"]) == 0
+    )
+    said = json.loads(capsys.readouterr().out)
+    assert len(Presentation(str(out)).slides) == len(said["slides"]) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("b.pdf", "[]", "only .pptx"),
+        ("b.html", "[]", "only .pptx"),
+        ("b.txt", "[]", "must end in .pptx"),
+        ("gone/b.pptx", "[]", "cannot be written"),
+        ("b.pptx", '[{"measure": "divert", "service": "cash", "share": 1.7}]', "1.7"),
+        ("b.pptx", "{", "no JSON"),
+        ("b.pptx", "{}", "list"),
+        ("b.pptx", "3", "list"),
+    ],
+)
+def test_a_bad_request_is_one_sentence(store, tmp_path, capsys, name, content, said):
+    (tmp_path / "m.json").write_text(content)
+    words = ["brief", "--store", str(store), "--out", str(tmp_path / name)]
+    assert main([*words, "--measures", str(tmp_path / "m.json")]) == 1
+    error = capsys.readouterr().err.strip()
+    assert said in error and "Traceback" not in error and len(error.splitlines()) == 1
