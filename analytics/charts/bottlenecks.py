@@ -17,7 +17,7 @@ from analytics.words.changes import group_name
 
 __all__ = ["handovers", "handovers_by_group", "process_map", "returns", "rounds", "weeks"]
 
-ROWS, ROW_H, BAR_H = 5, 52, 12
+ROWS, MOST_RETURNS, ROW_H, BAR_H = 5, 2, 52, 12
 HALF = "80"
 # Pixels kept at the right of bars for value and interval, at the right of lines for their names.
 VALUES, NAMES = 170, 104
@@ -45,21 +45,21 @@ def handovers(result: Bottlenecks) -> go.Figure:
 
 def returns(result: Bottlenecks) -> go.Figure:
     """Steps done again, by the step they come back from: x the share of cases, 95 % whisker."""
-    rows = words.returns(result).head(ROWS)
+    rows = words.returns(result).head(MOST_RETURNS)
     texts = [
-        f"{numbers.share(row.case_share)} <span style='font-size:12px'>"
-        f"({numbers.spread(row.case_low, row.case_high, 'share')})</span>"
+        f"{numbers.share(row.again_share)} <span style='font-size:12px'>"
+        f"({numbers.spread(row.again_low, row.again_high, 'share')})</span>"
         for row in _rows(rows)
     ]
     return _sentences(
         [words.cut(words.pair(row.before, row.activity), 60) for row in _rows(rows)],
-        rows["case_share"], rows["case_low"], rows["case_high"], texts, WAITING,
+        rows["again_share"], rows["again_low"], rows["again_high"], texts, WAITING,
     )  # fmt: skip
 
 
 def rounds(result: Bottlenecks) -> go.Figure:
     """How often a case does the step that repeats most: share of its cases by number of times, bars per group."""
-    figure = layout.base(196, top=22, bottom=24)
+    figure = layout.base(160, top=22, bottom=24)
     frame = result.rounds
     most = float(frame["case_share"].max())
     figure.update_layout(
@@ -197,7 +197,8 @@ def weeks(result: Bottlenecks) -> go.Figure:
         )  # fmt: skip
     places = layout.spread_apart([y for _g, _c, y in ends], top * 0.11)
     for (group, color, y), place in zip(ends, places, strict=True):
-        layout.margin_label(figure, f"{group_name(group)} {numbers.hours(y)}", place, color)
+        name = f"{group_name(group)} " if len(result.groups) > 1 else ""
+        layout.margin_label(figure, name + numbers.hours(y), place, color)
     layout.label(
         figure, _("finished"), 1, 0.13, xref="paper", yref="paper", color=MUTED, dx=8, size=layout.SMALL
     )  # fmt: skip

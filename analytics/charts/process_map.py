@@ -23,7 +23,7 @@ TOP, PITCH, BOX_H, BAR_H = 30, 58, 38, 11
 MAP, BARS = (0.0, 0.58), (0.62, 0.85)
 # Room beside the boxes for arcs and their labels, where there are any, else the bare edge; letters in a box.
 LEFT_ARCS, RIGHT_ARCS, BARE, LETTERS = 37.0, 27.0, 1.0, 24
-# A line below this share of the finished cases is left out, unless it joins neighbours.
+# A step or line below this share of the finished cases is left out; lines to the next step are not.
 LEAST_SHARE = 0.02
 SHADES = ("59", "80", "A6", "CC", "FF")
 TINY = 11
@@ -36,7 +36,12 @@ def process_map(result: Bottlenecks) -> go.Figure:
 
 def left_out(result: Bottlenecks) -> int:
     """How many of the rarest steps the map does not show."""
-    return max(0, len(result.activities) - MOST_STEPS)
+    return len(result.activities) - len(_drawn(result))
+
+
+def _drawn(result: Bottlenecks) -> pd.DataFrame:
+    frequent = result.activities[result.activities["n_cases"] >= LEAST_SHARE * result.n_cases]
+    return frequent.loc[sorted(frequent["n_cases"].nlargest(MOST_STEPS).index)]
 
 
 class _Map:
@@ -44,8 +49,7 @@ class _Map:
 
     def __init__(self, result: Bottlenecks) -> None:
         self.result = result
-        kept = result.activities["n_cases"].nlargest(MOST_STEPS).index
-        steps = result.activities.loc[sorted(kept)]
+        steps = _drawn(result)
         self.y = {str(name): TOP + PITCH * (i + 0.5) for i, name in enumerate(steps["activity"])}
         onward, back, skips = self._lines()
         self.most_cases = max([row.n_cases for row in onward + back + skips], default=1)
@@ -124,7 +128,10 @@ class _Map:
             while any(abs(y - other) < 30 for other in taken):
                 y += 6
             taken.append(y)
-            cases = (_("{n} cases again") if out < 0 else _("{n} cases")).format(n=numbers.count(row.n_cases))
+            n = row.n_again_cases if out < 0 else row.n_cases
+            cases = (_("{n} cases again") if out < 0 and n else _("{n} cases")).format(
+                n=numbers.count(n or row.n_cases)
+            )
             wait = f"<span style='color:{self._words_color(row)}'>{numbers.hours(row.wait_h)}</span>"
             x = edge + 0.75 * reach
             layout.label(

@@ -62,11 +62,11 @@ def why(result: Bottlenecks) -> str:
         worst = back.iloc[0]
         parts.append(
             _("{share} of the cases do {step} a second time.").format(
-                share=numbers.share(worst["case_share"]), step=worst["activity"]
+                share=numbers.share(worst["again_share"]), step=worst["activity"]
             )
             if worst["before"] == worst["activity"]
             else _("{share} of the cases go back from {before} to {step}.").format(
-                share=numbers.share(worst["case_share"]), before=worst["before"], step=worst["activity"]
+                share=numbers.share(worst["again_share"]), before=worst["before"], step=worst["activity"]
             )
         )
     if not result.has_starts:
@@ -98,9 +98,9 @@ def _share(result: Bottlenecks, longest: Handover) -> str:
 
 
 def returns(result: Bottlenecks) -> pd.DataFrame:
-    """The hand-overs that go back to a step done before, the most frequent first."""
-    back = result.handovers[result.handovers["is_back"]]
-    return back.sort_values("n_cases", ascending=False, ignore_index=True)
+    """The hand-overs back to a step that the case has done before, the most frequent first."""
+    back = result.handovers[result.handovers["is_back"] & (result.handovers["n_again_cases"] > 0)]
+    return back.sort_values("n_again_cases", ascending=False, ignore_index=True)
 
 
 def noun(result: Bottlenecks) -> str:
@@ -148,9 +148,7 @@ def number_word(n: int) -> str:
 
 
 def waits_caption(result: Bottlenecks) -> str:
-    return _("Mean wait in {hours} and share of the cycle time, {cases}").format(
-        hours=hours_name(result), cases=population(result)
-    )
+    return _("Mean wait, share of the cycle time, {cases}").format(cases=population(result))
 
 
 def rework_title(result: Bottlenecks) -> str:
@@ -161,15 +159,13 @@ def rework_title(result: Bottlenecks) -> str:
 
 
 def rework_caption(result: Bottlenecks) -> str:
-    return _("Share of {n} cases in which the step is done again, 95% interval").format(
-        n=numbers.count(result.n_cases)
-    )
+    return _("Share of {n} cases that do it again, 95% interval").format(n=numbers.count(result.n_cases))
 
 
 def rounds_caption(result: Bottlenecks) -> str:
     activity = result.rounds["activity"].iloc[0]
     ns = " / ".join(numbers.count(n) for n in result.rounds.groupby("group", sort=False)["n"].first())
-    return _("How often a case does {step}, share of its cases, n {ns}").format(step=activity, ns=ns)
+    return _("How often cases do {step}, n {ns}").format(step=activity, ns=ns)
 
 
 def rounds_name(rounds: int) -> str:
@@ -191,7 +187,7 @@ def groups_title(result: Bottlenecks) -> str:
 
 
 def groups_caption(result: Bottlenecks) -> str:
-    return _("Mean wait in {hours} by hand-over, 95% interval").format(hours=hours_name(result))
+    return _("Mean wait by hand-over, {hours}, 95% interval").format(hours=hours_name(result))
 
 
 def weeks_title(result: Bottlenecks) -> str:
@@ -199,10 +195,9 @@ def weeks_title(result: Bottlenecks) -> str:
 
 
 def weeks_caption(result: Bottlenecks) -> str:
-    of = _("won cases") if result.is_won_only else _("cases")
-    return _(
-        "Top: mean in {hours} of the {cases} that ended in the week, 95% band. Below: cases finished"
-    ).format(hours=hours_name(result), cases=of)
+    if result.is_won_only:
+        return _("Mean of the won cases that ended in the week, 95% band; all finished")
+    return _("Mean of the cases that ended in the week, 95% band; all finished")
 
 
 def cards(result: Bottlenecks) -> list[tuple[str, str, bool, str]]:
