@@ -4,11 +4,11 @@
 it. It needs Babel, which the app does not. Texts are English; untranslated ones show in English.
 """
 
+import ast
 from datetime import UTC, datetime
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_dir, extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
@@ -16,6 +16,7 @@ ROOT = Path(__file__).parents[2]
 LOCALE = Path(__file__).parent / "locale"
 LANGUAGE = "zh_CN"
 DOMAIN = "branchwise"
+N_TEXTS = {"_": 1, "ngettext": 2}
 _ONE_DAY = datetime(2026, 11, 24, tzinfo=UTC)  # headers that do not change with every update
 
 
@@ -24,14 +25,16 @@ def path_of(ending: str) -> Path:
 
 
 def texts() -> Catalog:
-    """Every text that the product's sources pass through `_` or `ngettext`."""
+    """Every text that the product's sources pass through `_` or `ngettext`, those within f-strings too."""
     catalogue = Catalog(domain=DOMAIN, charset="utf-8")
-    found = list(extract_from_file("python", ROOT / "app.py"))
-    for folder in ("analytics", "pages"):
-        inside = extract_from_dir(ROOT / folder, method_map=[("**.py", "python")])
-        found += [message[1:] for message in inside]
-    for _line, text, _notes, _context in found:
-        catalogue.add(text)
+    for path in (
+        ROOT / "app.py",
+        *(p for f in ("analytics", "pages") for p in sorted((ROOT / f).rglob("*.py"))),
+    ):
+        for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in N_TEXTS:
+                found = [ast.literal_eval(arg) for arg in call.args[: N_TEXTS[call.func.id]]]
+                catalogue.add(found[0] if len(found) == 1 else tuple(found))
     return catalogue
 
 

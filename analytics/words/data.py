@@ -40,7 +40,7 @@ def table_meaning(name: str) -> str:
 
 def moment(at: datetime) -> str:
     """24 Nov 2026, 11:10."""
-    return f"{numbers.day(at.date())}, {at:%H:%M}"
+    return _("{day}, {time}").format(day=numbers.day(at.date()), time=f"{at:%H:%M}")
 
 
 def column_label(name: str) -> str:
@@ -116,7 +116,7 @@ def headline(covered: pd.DataFrame | None) -> str:
         return _("There are no data yet")
     n_tables = covered["table"].nunique()
     text = ngettext("{rows} rows of data in {n} table", "{rows} rows of data in {n} tables", n_tables)
-    return text.format(rows=numbers.count_in_prose(covered["rows"].sum()), n=n_tables)
+    return text.format(rows=numbers.count(covered["rows"].sum()), n=n_tables)
 
 
 def why(covered: pd.DataFrame | None, loads: pd.DataFrame | None) -> str:
@@ -124,7 +124,7 @@ def why(covered: pd.DataFrame | None, loads: pd.DataFrame | None) -> str:
     if covered is None or loads is None or covered.empty:
         return _("Add the branch's files: queue tickets, surveys, rosters, process events, customers.")
     branches = sorted(covered["branch_id"].dropna().unique())
-    whose = ngettext("They are of one branch, {names}", "They are of {n} branches, {names}", len(branches))
+    whose = ngettext("They are of {n} branch, {names}", "They are of {n} branches, {names}", len(branches))
     parts = [whose.format(n=len(branches), names=", ".join(branches))]
     first_on, last_on = covered["first_on"].min(), covered["last_on"].max()
     if pd.notna(first_on):
@@ -134,7 +134,7 @@ def why(covered: pd.DataFrame | None, loads: pd.DataFrame | None) -> str:
     if n_rejected:
         text = ngettext("{n} row could not be used.", "{n} rows could not be used.", n_rejected)
         parts.append(text.format(n=numbers.count(n_rejected)))
-    return " ".join(parts)
+    return numbers.sentences(parts)
 
 
 def caption(version: str, loads: pd.DataFrame | None) -> str:

@@ -43,6 +43,8 @@ def kind(name: str) -> str:
         "divert": _("Send to machines"),
         "set_priority": _("Who is called next"),
         "pool_counters": _("Open kept counters"),
+        "smooth_arrivals": _("Appointments"),
+        "announce_wait": _("Announced waits"),
         "demand": _("More or fewer customers"),
     }
     return names.get(name, name.replace("_", " "))
@@ -176,6 +178,24 @@ def _pool_counters(measure: Measure) -> str:
     ).format(counters=listed(counters))
 
 
+def _smooth_arrivals(measure: Measure) -> str:
+    return _("{share} by appointment, from {before} to {after}").format(
+        share=_percent(float(measure.get("share", 0))),
+        before=hours(*(measure.get("from") or ("", ""))),
+        after=hours(*(measure.get("to") or ("", ""))),
+    )
+
+
+def _announce_wait(measure: Measure) -> str:
+    factor = float(measure.get("patience_factor", 1))
+    pattern = (
+        _("Waits are announced, patience {share} longer")
+        if factor >= 1
+        else _("Waits are announced, patience {share} shorter")
+    )
+    return pattern.format(share=_percent(factor - 1))
+
+
 def _demand(measure: Measure) -> str:
     factor = float(measure.get("factor", 1))
     pattern = _("{share} more customers") if factor >= 1 else _("{share} fewer customers")
@@ -200,6 +220,8 @@ _LABELS = {
     "divert": _divert,
     "set_priority": rule,
     "pool_counters": _pool_counters,
+    "smooth_arrivals": _smooth_arrivals,
+    "announce_wait": _announce_wait,
     "demand": _demand,
 }
 
@@ -210,5 +232,7 @@ _SUPPOSES = {
     "divert": lambda: _("Those customers take no ticket any more."),
     "set_priority": lambda: _("Nobody who is being served is interrupted."),
     "pool_counters": lambda: _("Whoever is next goes to whichever counter is free."),
+    "smooth_arrivals": lambda: _("Those who have one come at the hour agreed."),
+    "announce_wait": lambda: _("People who know their wait put up with more or less of it."),
     "demand": lambda: _("This is an assumption, not something the branch does."),
 }

@@ -5,6 +5,7 @@ occur. What is not known reads «–».
 """
 
 import math
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from analytics.language import _, language
@@ -162,6 +163,11 @@ def change(estimate: Estimate) -> str:
 def change_and_interval(estimate: Estimate) -> str:
     """«−4.7 min (−5.8 to −3.5)»."""
     return f"{change(estimate)} ({interval(estimate, signed=True)})" if estimate.is_known else UNKNOWN
+
+
+def sentences(parts: Sequence[str]) -> str:
+    """Sentences one after the other; Chinese puts no space between them."""
+    return ("" if language() == "zh_CN" else " ").join(part for part in parts if part)
 
 
 def n(number: float) -> str:

@@ -59,7 +59,7 @@ def period_caption(filters: Filters, store: Store, n: float, noun: str, *, has_c
     """
     parts = [
         numbers.period(filters.start_on, filters.end_on),
-        f"{numbers.count_in_prose(n)} {noun}",
+        f"{numbers.count(n)} {noun}",
         _("small figures: 95% interval"),
         _("arrows: against as many days before") if has_changes else "",
         _("data {version}").format(version=store.version),

@@ -94,7 +94,9 @@ def _period(first_on: date, end_on: date) -> tuple[date, date]:
         st.session_state["period"] = "custom"
     address.adopt("period", PERIODS.__contains__, DEFAULT_PERIOD)
     before = st.session_state.get("_shown_period", period_of(DEFAULT_PERIOD, first_on, end_on))
-    code = st.selectbox(_("Period"), PERIODS, format_func=period_label, key="period")
+    # labels are fixed now: a label asked for outside this run would come in another language
+    labels = {code: period_label(code) for code in PERIODS}
+    code = st.selectbox(_("Period"), PERIODS, format_func=labels.__getitem__, key="period")
     address.write("period", code, DEFAULT_PERIOD)
     if code == "custom":
         start, stop = _custom(first_on, end_on, before)
@@ -112,8 +114,14 @@ def _period(first_on: date, end_on: date) -> tuple[date, date]:
 
 def _customers() -> Group:
     address.adopt("customers", CUSTOMERS.__contains__, "all")
+    labels = {code: group_label(code) for code in CUSTOMERS}
     code: Group = st.segmented_control(
-        _("Customers"), CUSTOMERS, format_func=group_label, key="customers", required=True, width="stretch"
+        _("Customers"),
+        CUSTOMERS,
+        format_func=labels.__getitem__,
+        key="customers",
+        required=True,
+        width="stretch",
     )  # type: ignore[assignment]
     address.write("customers", code, "all")
     return code

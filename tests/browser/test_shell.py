@@ -44,6 +44,17 @@ def test_filters_hold_across_pages_and_stay_in_the_address(page, address):
         expect(sidebar.get_by_role("radio", name="Ordinary")).to_be_checked()
 
 
+def test_the_language_changes_words_and_nothing_else(page, address):
+    page.goto(f"{address}/data?period=1m&customers=vip")
+    settle(page)
+    page.get_by_role("combobox", name="Language").click()
+    page.get_by_role("option", name="简体中文").click()
+    expect(page.get_by_test_id("stSidebar").get_by_role("radio", name="贵宾")).to_be_checked()
+    expect(page.get_by_role("combobox", name="时段")).to_have_value("最近 1 个月")
+    expect(page).to_have_url(re.compile("period=1m"))
+    expect(page).to_have_url(re.compile("lang=zh_CN"))
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES)
 def test_a_page_shows_without_complaint_in_the_colours_of_its_theme(page, address, path, scheme):
