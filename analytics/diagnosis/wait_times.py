@@ -1,0 +1,209 @@
+"""How long do customers wait, when, for what, and does it get better?"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+
+from analytics.diagnosis.half_hours import Peak, StaffSource, half_hours, peak
+from analytics.diagnosis.tickets import Tickets, headlines, read
+from analytics.filters import Filters, Group
+from analytics.methods import intervals
+from analytics.methods.estimate import Estimate
+from analytics.methods.scores import difference
+from analytics.store.reader import Store
+
+__all__ = ["Dimension", "Peak", "StaffSource", "WaitTimes", "wait_times", "waits_by"]
+
+Dimension = Literal["service", "counter", "teller", "segment"]
+_COLUMN = {"service": "service", "counter": "counter", "teller": "teller_id", "segment": "segment"}
+# Bars of a fifth of the target, the last one open: the target lies between two bars.
+_BARS_PER_TARGET, _N_BARS = 5, 31
+
+
+@dataclass(frozen=True)
+class WaitTimes:
+    """Waits of the period; intervals 95 %, days the independent unit. Tickets left unserved have no wait.
+
+    By group: wait_mean_min and wait_p90_min (served tickets), within_target_share (of all tickets: called within the
+    target wait) and abandon_share (of all tickets: not called). changes: name -> group -> change against as many
+    days before, empty where no ticket is known from then. n_tickets: of the groups asked for; n_days: with tickets.
+    half_hours: see half_hours.half_hours; staff_source: `planned`, `seen` (who served when) or `unknown`.
+    peak: where waiting beyond target gathers, None where nobody waited beyond it.
+    distribution: one row per bar and group: group, from_min, to_min (NaN: open), n, share (of served tickets; a
+    wait of exactly to_min belongs to the bar).
+    weeks: one row per week and group: week_on (its Monday), group, n (tickets), n_days, wait_mean_min with wait_low
+    and wait_high, within_target_share with within_low and within_high, is_whole (the week lies inside the period).
+    days: one row per day and group: day_on, group, n, n_served, wait_mean_min, within_target_share, abandon_share.
+    """
+
+    groups: tuple[Group, ...]
+    n_tickets: int
+    n_days: int
+    wait_mean_min: dict[Group, Estimate]
+    wait_p90_min: dict[Group, Estimate]
+    within_target_share: dict[Group, Estimate]
+    abandon_share: dict[Group, Estimate]
+    half_hours: pd.DataFrame
+    staff_source: StaffSource
+    peak: Peak | None
+    distribution: pd.DataFrame
+    weeks: pd.DataFrame
+    days: pd.DataFrame
+    dimensions: tuple[Dimension, ...]
+    changes: dict[str, dict[Group, Estimate]] = field(default_factory=dict)
+
+
+def wait_times(store: Store, filters: Filters) -> WaitTimes | None:
+    """The waits of the period and the groups asked for; None where they took no ticket."""
+    tickets = read(store, filters)
+    asked = tickets.asked
+    if asked.empty:
+        return None
+    now = headlines(tickets)
+    cells, source = half_hours(store, filters, tickets)
+    return WaitTimes(
+        groups=tickets.groups,
+        n_tickets=len(asked),
+        n_days=len(tickets.days),
+        **now,
+        half_hours=cells,
+        staff_source=source,
+        peak=peak(cells),
+        distribution=_distribution(tickets, filters.targets.wait_min),
+        weeks=_weeks(tickets, filters),
+        days=_days(tickets),
+        dimensions=tuple(d for d, column in _COLUMN.items() if asked[column].notna().any()),  # type: ignore[misc]
+        changes=_changes(now, read(store, filters.period_before())),
+    )
+
+
+def waits_by(store: Store, filters: Filters, by: Dimension) -> pd.DataFrame:
+    """Waits of served tickets by service, counter, teller or segment, those of the first group longest first.
+
+    One row per name and group: name, group, n (served), wait_mean_min with low and high, beyond_share (waited beyond
+    target) with beyond_low and beyond_high, service_mean_min with service_low and service_high (NaN: no ends known).
+    Tickets without a name are left out: who was not called was at no counter.
+    """
+    tickets = read(store, filters)
+    column, frames = _COLUMN[by], []
+    for group in tickets.groups:
+        rows = tickets.of(group).dropna(subset=["wait_min", column])
+        keys, names = pd.factorize(rows[column], sort=True)
+        k = len(names)
+        one = tickets.sums(rows, rows["wait_min"].notna(), keys, k)
+        mean = intervals.means(tickets.sums(rows, rows["wait_min"], keys, k), one)
+        beyond = intervals.shares(tickets.sums(rows, ~rows["is_within"], keys, k), one)
+        is_known = rows["service_min"].notna()
+        service = intervals.means(
+            tickets.sums(rows, rows["service_min"], keys, k), tickets.sums(rows, is_known, keys, k)
+        )
+        frames.append(
+            pd.DataFrame(
+                {
+                    "name": np.asarray(names, object),
+                    "group": group,
+                    "n": one.sum(axis=1).astype(int),
+                    "wait_mean_min": mean[0],
+                    "low": np.maximum(mean[1], 0),
+                    "high": mean[2],
+                    "beyond_share": beyond[0],
+                    "beyond_low": beyond[1],
+                    "beyond_high": beyond[2],
+                    "service_mean_min": service[0],
+                    "service_low": np.maximum(service[1], 0),
+                    "service_high": service[2],
+                }
+            )
+        )
+    return _longest_first(pd.concat(frames, ignore_index=True))
+
+
+def _longest_first(frame: pd.DataFrame) -> pd.DataFrame:
+    """By the first group's mean wait (ordinary before vip); names that only the other group has come last."""
+    leaders = frame.drop_duplicates("name").sort_values(["group", "wait_mean_min"], ascending=[True, False])
+    place = {name: i for i, name in enumerate(leaders["name"])}
+    return frame.sort_values("name", key=lambda names: names.map(place), kind="stable", ignore_index=True)
+
+
+def _changes(now: dict[str, dict[Group, Estimate]], earlier: Tickets) -> dict[str, dict[Group, Estimate]]:
+    if earlier.asked.empty:
+        return {}
+    before = headlines(earlier)
+    return {
+        name: {g: difference(e, before[name][g]) for g, e in groups.items()} for name, groups in now.items()
+    }
+
+
+def _distribution(tickets: Tickets, target_min: float) -> pd.DataFrame:
+    edges = np.arange(_N_BARS) * (target_min or 10) / _BARS_PER_TARGET
+    frames = []
+    for group in tickets.groups:
+        waits = tickets.of(group)["wait_min"].dropna().to_numpy()
+        # A wait of exactly the target is within it: bars are closed above, the first one at 0 too.
+        bar = np.maximum(np.searchsorted(edges, waits, side="left") - 1, 0)
+        n = np.bincount(bar, minlength=_N_BARS)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "group": group,
+                    "from_min": edges,
+                    "to_min": np.append(edges[1:], np.nan),
+                    "n": n,
+                    "share": n / max(len(waits), 1),
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _weeks(tickets: Tickets, filters: Filters) -> pd.DataFrame:
+    mondays = tickets.days - pd.to_timedelta(tickets.days.dayofweek, unit="D")
+    week_of_day, found = pd.factorize(mondays)
+    weeks = pd.DatetimeIndex(found)
+    start, end = pd.Timestamp(filters.start_on), pd.Timestamp(filters.end_on)
+    k, frames = len(weeks), []
+    for group in tickets.groups:
+        rows = tickets.of(group)
+        keys = week_of_day[rows["day"].to_numpy()]
+        every = tickets.sums(rows, pd.Series(1, rows.index), keys, k)
+        served = tickets.sums(rows, rows["wait_min"].notna(), keys, k)
+        mean = intervals.means(tickets.sums(rows, rows["wait_min"], keys, k), served)
+        within = intervals.shares(tickets.sums(rows, rows["is_within"], keys, k), every)
+        frames.append(
+            pd.DataFrame(
+                {
+                    "week_on": weeks,
+                    "group": group,
+                    "n": every.sum(axis=1).astype(int),
+                    "n_days": (every > 0).sum(axis=1),
+                    "wait_mean_min": mean[0],
+                    "wait_low": np.maximum(mean[1], 0),
+                    "wait_high": mean[2],
+                    "within_target_share": within[0],
+                    "within_low": within[1],
+                    "within_high": within[2],
+                    "is_whole": (weeks >= start) & (weeks + pd.Timedelta(days=7) <= end),
+                }
+            )
+        )
+    return pd.concat(frames, ignore_index=True)
+
+
+def _days(tickets: Tickets) -> pd.DataFrame:
+    frames = []
+    for group in tickets.groups:
+        by_day = (
+            tickets.of(group)
+            .groupby("arrived_on")
+            .agg(
+                n=("is_abandoned", "size"),
+                n_served=("wait_min", "count"),
+                wait_mean_min=("wait_min", "mean"),
+                within_target_share=("is_within", "mean"),
+                abandon_share=("is_abandoned", "mean"),
+            )
+        )
+        frames.append(by_day.rename_axis("day_on").reset_index().assign(group=group))
+    return pd.concat(frames, ignore_index=True)

@@ -1,0 +1,67 @@
+"""How many people are on duty at a branch's counters, half hour by half hour: as planned, or as the work shows."""
+
+import numpy as np
+import pandas as pd
+
+HALF_HOURS, WIDTH_MIN = 48, 30
+HALL_ROLES = ("counter", "teller", "window", "desk", "柜", "窗口")
+# Who serves again within so many minutes was on duty in between.
+SAME_SESSION_MIN = 40.0
+
+
+def hall_role(roles: list[str]) -> str | None:
+    """The pool that serves the hall: the first named like counters, or the only one there is."""
+    named = [role for role in roles if any(word in role.lower() for word in HALL_ROLES)]
+    return named[0] if named else roles[0] if len(roles) == 1 else None
+
+
+def planned(rosters: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame | None:
+    """Mean headcount on those days by weekday (1–7) and half_hour (0–47): weekday, half_hour, n_staff above 0.
+
+    rosters: role, weekday, from_min, to_min (minutes since midnight), headcount, valid_from, valid_to (half-open, NaT
+    is open). None where no roster of the hall is in force on any of the days.
+    """
+    role = hall_role(list(dict.fromkeys(rosters["role"])))
+    rows = rosters[rosters["role"] == role]
+    on_day = days.to_numpy()[:, None]
+    start, end = (pd.to_datetime(rows[name]).to_numpy()[None, :] for name in ("valid_from", "valid_to"))
+    in_force = (np.isnat(start) | (start <= on_day)) & (np.isnat(end) | (end > on_day))
+    in_force &= days.isocalendar()["day"].to_numpy(int)[:, None] == rows["weekday"].to_numpy(int)[None, :]
+    people = rows["headcount"].to_numpy(float)[:, None] * _overlap(rows["from_min"], rows["to_min"])
+    return _by_weekday(in_force @ people, days) if in_force.any() else None
+
+
+def seen(services: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame | None:
+    """The same as seen from who served when: weekday, half_hour, n_staff; None where nobody is named.
+
+    services: day (index into days), desk (person or place, missing where not recorded), from_min, to_min. A desk counts
+    from its first to its last service, breaks of over 40 minutes apart.
+    """
+    rows = services.dropna().sort_values(["day", "desk", "from_min"])
+    if rows.empty:
+        return None
+    end_before = rows.groupby(["day", "desk"])["to_min"].transform(lambda ends: ends.cummax().shift())
+    session = (end_before.isna() | (rows["from_min"] - end_before > SAME_SESSION_MIN)).cumsum()
+    duty = rows.groupby(session).agg(
+        day=("day", "first"), from_min=("from_min", "first"), to_min=("to_min", "max")
+    )
+    people = np.zeros((len(days), HALF_HOURS))
+    np.add.at(people, duty["day"].to_numpy(int), _overlap(duty["from_min"], duty["to_min"]))
+    return _by_weekday(people, days)
+
+
+def _overlap(from_min: pd.Series, to_min: pd.Series) -> np.ndarray:
+    """Share of each half hour between from and to: [rows × 48]."""
+    start = np.arange(HALF_HOURS) * WIDTH_MIN
+    begin, end = from_min.to_numpy(float)[:, None], to_min.to_numpy(float)[:, None]
+    return np.clip(np.minimum(end, start + WIDTH_MIN) - np.maximum(begin, start), 0, None) / WIDTH_MIN
+
+
+def _by_weekday(people: np.ndarray, days: pd.DatetimeIndex) -> pd.DataFrame:
+    """The mean over days of a weekday; people: [days × 48]."""
+    frame = pd.DataFrame(people).groupby(days.isocalendar()["day"].to_numpy(int)).mean()
+    mean = frame.to_numpy()
+    row, half_hour = np.nonzero(mean)
+    return pd.DataFrame(
+        {"weekday": frame.index.to_numpy()[row], "half_hour": half_hour, "n_staff": mean[row, half_hour]}
+    )

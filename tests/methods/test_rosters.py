@@ -1,0 +1,55 @@
+"""People on duty by weekday and half hour, planned and seen."""
+
+import pandas as pd
+
+from analytics.methods import rosters
+
+# A Monday, a Tuesday and the next Monday.
+DAYS = pd.DatetimeIndex(["2026-11-02", "2026-11-03", "2026-11-09"])
+
+
+def roster(*rows):
+    columns = ["role", "weekday", "from_min", "to_min", "headcount", "valid_from", "valid_to"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def cells(frame):
+    return {(w, h): n for w, h, n in frame.itertuples(index=False)}
+
+
+def test_a_plan_is_the_mean_of_the_days_on_which_it_was_in_force():
+    plan = roster(
+        ("counter", 1, 540, 600, 4, None, pd.Timestamp("2026-11-09")),
+        ("counter", 1, 540, 600, 6, pd.Timestamp("2026-11-09"), None),
+        ("counter", 2, 540, 585, 2, None, None),
+        ("approver", 1, 540, 600, 9, None, None),
+    )
+    # Mondays: 4 and 6 people; Tuesday 9:30–10:00 is staffed half of the time.
+    assert cells(rosters.planned(plan, DAYS)) == {(1, 18): 5, (1, 19): 5, (2, 18): 2, (2, 19): 1}
+
+
+def test_a_plan_that_is_not_in_force_or_of_another_pool_is_none():
+    late = roster(("counter", 1, 540, 600, 4, pd.Timestamp("2027-01-01"), None))
+    others = roster(("approver", 1, 540, 600, 4, None, None), ("driver", 1, 540, 600, 4, None, None))
+    assert rosters.planned(late, DAYS) is None
+    assert rosters.planned(others, DAYS) is None
+    assert rosters.planned(roster(), DAYS) is None
+
+
+def test_seen_staff_counts_a_desk_between_its_services_but_not_over_a_long_break():
+    services = pd.DataFrame(
+        [
+            (0, "a", 540, 550), (0, "a", 585, 600),  # 35 minutes between: on duty 9:00–10:00
+            (0, "b", 540, 570), (0, "b", 630, 660),  # an hour between: 9:00–9:30 and 10:30–11:00
+            (2, "a", 540, 570),
+            (2, None, 540, 570),
+        ],
+        columns=["day", "desk", "from_min", "to_min"],
+    )  # fmt: skip
+    # Means of two Mondays.
+    assert cells(rosters.seen(services, DAYS)) == {(1, 18): 1.5, (1, 19): 0.5, (1, 21): 0.5}
+
+
+def test_nobody_named_is_none():
+    services = pd.DataFrame([(0, None, 540, 550)], columns=["day", "desk", "from_min", "to_min"])
+    assert rosters.seen(services, DAYS) is None
