@@ -33,7 +33,8 @@ def measures_form(own: Defaults) -> tuple[Measure, ...]:
             continue
         item["is_on"] = st.toggle(words.kind(kind), item["is_on"], key=f"on-{item['uid']}")
         if item["is_on"]:
-            item["measure"] = {**item["measure"], **_PARTS[kind](item, own)}
+            part = _PARTS.get(kind)
+            item["measure"] = {**item["measure"], **(part(item, own) if part else {})}
             if changes_something(item["measure"]):
                 chosen.append(_tidy(item["measure"]))
     for item in scenario.items():
@@ -61,7 +62,7 @@ def height() -> int:
 
 def changes_something(measure: Measure) -> bool:
     """Whether it differs from what the branch does already."""
-    neutral = {"headcount": 0, "share": 0, "factor": 1}
+    neutral = {"headcount": 0, "share": 0, "factor": 1, "patience_factor": 1}
     return not any(measure.get(key) == value for key, value in neutral.items())
 
 
@@ -148,13 +149,10 @@ def _add_staff(item: dict[str, Any], own: Defaults) -> Measure:
     }  # fmt: skip
 
 
-def _move_staff(item: dict[str, Any], own: Defaults) -> Measure:
-    measure, noon = item["measure"], _noon(own)
-    away = measure.get("from") or (_time(own.closes_half_hour - 2), _time(own.closes_half_hour))
-    there = measure.get("to") or noon
-    headcount = st.slider(
-        _("People who change hours"), 0, MORE, int(measure.get("headcount", 0)), key=f"people-{item['uid']}"
-    )
+def _windows(
+    item: dict[str, Any], own: Defaults, away: tuple[str, str], there: tuple[str, str]
+) -> tuple[list[str], list[str], bool]:
+    """Hours to take from, equally long hours to bring to, whether they are apart."""
     start, end = _hours(item, own, _("Away from"), "away", *away)
     length = _half_hour(end) - _half_hour(start)
     options = [_time(h) for h in range(own.opens_half_hour, own.closes_half_hour - length + 1)]
@@ -162,13 +160,46 @@ def _move_staff(item: dict[str, Any], own: Defaults) -> Measure:
         _("Over to, starting at"), options, there[0] if there[0] in options else options[0],
         format_func=lambda t: t.removeprefix("0"), key=f"there-{item['uid']}",
     )  # fmt: skip
-    overlaps = abs(_half_hour(begin) - _half_hour(start)) < length
-    if overlaps and headcount:
+    are_apart = abs(_half_hour(begin) - _half_hour(start)) >= length
+    if not are_apart:
         st.caption(_("These hours overlap: choose others."))
+    return [start, end], [begin, _time(_half_hour(begin) + length)], are_apart
+
+
+def _move_staff(item: dict[str, Any], own: Defaults) -> Measure:
+    measure = item["measure"]
+    headcount = st.slider(
+        _("People who change hours"), 0, MORE, int(measure.get("headcount", 0)), key=f"people-{item['uid']}"
+    )
+    evening = _time(own.closes_half_hour - 2), _time(own.closes_half_hour)
+    away, there, are_apart = _windows(
+        item, own, measure.get("from") or evening, measure.get("to") or _noon(own)
+    )
     return {
-        "role": measure.get("role") or own.role, "headcount": 0 if overlaps else headcount,
-        "from": [start, end], "to": [begin, _time(_half_hour(begin) + length)], "weekdays": _days(item, own),
+        "role": measure.get("role") or own.role, "headcount": headcount if are_apart else 0, "from": away,
+        "to": there, "weekdays": _days(item, own),
     }  # fmt: skip
+
+
+def _smooth_arrivals(item: dict[str, Any], own: Defaults) -> Measure:
+    measure = item["measure"]
+    percent = st.slider(
+        _("Come by appointment, %"), 0, 100, round(float(measure.get("share", 0)) * 100), 5,
+        key=f"share-{item['uid']}",
+    )  # fmt: skip
+    evening = _time(own.closes_half_hour - 4), _time(own.closes_half_hour)
+    away, there, are_apart = _windows(
+        item, own, measure.get("from") or _noon(own), measure.get("to") or evening
+    )
+    return {"share": percent / 100 if are_apart else 0, "from": away, "to": there}
+
+
+def _announce_wait(item: dict[str, Any], own: Defaults) -> Measure:
+    held = round(float(item["measure"].get("patience_factor", 1)) * 100)
+    percent = st.slider(
+        _("Patience, % of today"), min(50, held), max(200, held), held, 5, key=f"patience-{item['uid']}"
+    )
+    return {"patience_factor": percent / 100}
 
 
 def _divert(item: dict[str, Any], own: Defaults) -> Measure:
@@ -248,4 +279,6 @@ _PARTS: dict[str, Callable[[dict[str, Any], Defaults], Measure]] = {
     "shorten": _shorten,
     "set_priority": _set_priority,
     "pool_counters": _pool_counters,
+    "smooth_arrivals": _smooth_arrivals,
+    "announce_wait": _announce_wait,
 }

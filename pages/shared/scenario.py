@@ -12,7 +12,16 @@ from analytics.redesign.measures import Measure, parse
 from pages.shared import address, context
 
 ITEMS, MESSAGE, ADOPTED, NAME = "_items", "_measures_message", "_measures_adopted", "_scenario"
-KINDS = ("add_staff", "move_staff", "pool_counters", "set_priority", "divert", "shorten")
+KINDS = (
+    "add_staff",
+    "move_staff",
+    "pool_counters",
+    "set_priority",
+    "divert",
+    "shorten",
+    "smooth_arrivals",
+    "announce_wait",
+)
 
 
 def items() -> list[dict[str, Any]]:

@@ -34,6 +34,14 @@ from analytics.words import measures
         ({"measure": "pool_counters"}, "All counters serve everyone"),
         ({"measure": "pool_counters", "counters": ["5", "6"]}, "Counters 5 and 6 serve everyone"),
         ({"measure": "demand", "factor": 1.1, "segment": "VIP"}, "10% more customers (VIP)"),
+        (
+            {
+                "measure": "smooth_arrivals", "share": 0.2, "from": ["11:00", "13:00"],
+                "to": ["15:00", "17:00"],
+            },
+            "20% by appointment, from 11:00–13:00 to 15:00–17:00",
+        ),
+        ({"measure": "announce_wait", "patience_factor": 1.3}, "Waits are announced, patience 30% longer"),
         ({"measure": "end_batching", "activity": "approve"}, "end batching"),
     ],
 )  # fmt: skip
@@ -45,3 +53,10 @@ def test_assumptions_come_after_measures():
     text = measures.together([{"measure": "demand", "factor": 0.9}, {"measure": "pool_counters"}])
     assert text == "All counters serve everyone; 10% fewer customers"
     assert measures.together([]) == "nothing changes"
+
+
+def test_every_measure_that_can_be_forecast_has_words_and_a_name():
+    from analytics.redesign.measures import CATALOGUE
+
+    assert set(CATALOGUE) <= set(measures._LABELS) & set(measures._SUPPOSES)
+    assert all(measures.kind(name) != name.replace("_", " ") for name in CATALOGUE)
