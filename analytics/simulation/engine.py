@@ -37,6 +37,8 @@ class Runs:
 class Tables:
     """A model laid out for the kernel, as far as it does not change between replications."""
 
+    class_segment: NDArray[np.int64]
+    class_service: NDArray[np.int64]
     class_queue: NDArray[np.int64]
     serves: NDArray[np.bool_]
     flexibility: NDArray[np.int64]
@@ -44,6 +46,22 @@ class Tables:
     staff_on: NDArray[np.bool_]
     last_slot: NDArray[np.int64]
     next_change: NDArray[np.int64]
+    pattern: NDArray[np.int64]
+    n_patterns: NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """The open days of a period: weekday (0 = Monday), day of the month, how-manieth week."""
+
+    weekday: NDArray[np.int64]
+    month_day: NDArray[np.int64]
+    week: NDArray[np.int64]
+
+    @staticmethod
+    def of(days: Sequence[date]) -> "Calendar":
+        weekday = np.array([d.weekday() for d in days], np.int64)
+        return Calendar(weekday, np.array([d.day for d in days], np.int64), week_index(days))
 
 
 def simulate(
@@ -63,9 +81,10 @@ def simulate(
     """
     runs = [_empty_runs(m, replications) for m in models]
     tables = [lay_out(m) for m in models]
+    calendar = Calendar.of(days)
 
     def one(r: int) -> None:
-        _replicate(models, tables, uncertainty, days, seed, r, target_min, runs)
+        _replicate(models, tables, uncertainty, calendar, seed, r, target_min, runs)
 
     with ThreadPoolExecutor(workers or min(os.cpu_count() or 1, 8)) as pool:
         for done, _ in enumerate(pool.map(one, range(replications)), 1):
@@ -85,34 +104,29 @@ def _empty_runs(model: Model, replications: int) -> Runs:
     )
 
 
-def _replicate(models, tables, uncertainty, days, seed, r, target_min, runs) -> None:
-    customers, envelope = draw(models, uncertainty, days, seed, r)
-    day_weekday = np.array([d.weekday() for d in days], np.int64)
-    first, arrival, klass, slot, u = customers
-    reference = models[0]
-    n_segments, n_services = len(reference.segments), len(reference.services)
-    class_segment = np.repeat(np.arange(n_segments), n_services)
-    class_service = np.tile(np.arange(n_services), n_segments)
+def _replicate(models, tables, uncertainty, calendar: Calendar, seed, r, target_min, runs) -> None:
+    rng = np.random.Generator(np.random.SFC64([seed, r]))
     d = r % len(uncertainty.service)
-    normal = np.random.Generator(np.random.SFC64([seed, r, 1]))
-    teller_noise = {
-        t: float(np.exp(sd * normal.standard_normal())) for t, sd in sorted(uncertainty.teller_sd.items())
-    }
-    score_draw = normal.standard_normal(64)
-    day_pick = normal.random(len(day_weekday))
-    for model, table, out in zip(models, tables, runs, strict=True):
-        rates = _drawn_rates(model, uncertainty, d)
-        keep = np.divide(rates, envelope, out=np.ones_like(rates), where=envelope > 0)
-        day_pattern = np.array(
-            [model.patterns[w][int(p * len(model.patterns[w]))] if model.patterns[w] else 0
-             for w, p in zip(day_weekday, day_pick, strict=True)], np.int64)  # fmt: skip
+    noise = {t: float(np.exp(sd * rng.standard_normal())) for t, sd in sorted(uncertainty.teller_sd.items())}
+    score_draw = rng.standard_normal(64)
+    day_pick = rng.random(len(calendar.weekday))
+    (first, arrival, klass, slot, u), rates, envelope = draw(models, uncertainty, calendar, rng, d)
+    n_segments = len(models[0].segments)
+    for model, table, rate, out in zip(models, tables, rates, runs, strict=True):
+        has_thinning = rate is not envelope and not np.array_equal(rate, envelope)
+        keep = envelope
+        if has_thinning:
+            keep = np.divide(rate, envelope, out=np.ones_like(rate), where=envelope > 0)
+        day_pattern = table.pattern[
+            calendar.weekday, (day_pick * table.n_patterns[calendar.weekday]).astype(np.int64)
+        ]
         sums = np.zeros((n_segments + 1, 6))
         kernel.serve_period(
-            first, arrival, klass, slot, u, day_weekday, keep.reshape(7, N_SLOTS, -1),
-            class_segment, class_service, table.class_queue,
+            first, arrival, klass, slot, u, calendar.weekday, keep.reshape(7, N_SLOTS, -1), has_thinning,
+            table.class_segment, table.class_service, table.class_queue,
             model.service_min, uncertainty.service[d], model.patience_min, uncertainty.patience[d],
             day_pattern, table.staff_on, table.last_slot, table.next_change, model.slot_min,
-            table.serves, table.flexibility, _speeds(model, teller_noise), table.credit,
+            table.serves, table.flexibility, _speeds(model, noise), table.credit,
             model.turnaround_min, target_min, _expected_scores(model, score_draw),
             out.wait_bins[r], sums, out.slot_wait[r], out.slot_n[r], np.empty(0),
         )  # fmt: skip
@@ -120,36 +134,37 @@ def _replicate(models, tables, uncertainty, days, seed, r, target_min, runs) -> 
         out.staff[r] = sums[-1, :3]
 
 
-def draw(models, uncertainty, days, seed, r):
-    """The customers of one replication, enough for every model: (first, arrival, klass, slot, u) and the rates drawn."""
-    reference, d = models[0], r % len(uncertainty.service)
-    rng = np.random.Generator(np.random.SFC64([seed, r, 0]))
-    envelope = np.maximum.reduce([_drawn_rates(m, uncertainty, d) for m in models])
-    slot_rate = envelope.sum(axis=(2, 3))
-    flat = envelope.reshape(7, N_SLOTS, -1)
-    class_cum = np.cumsum(flat, axis=2) / np.maximum(slot_rate, 1e-300)[:, :, None]
-    day_weekday = np.array([d.weekday() for d in days], np.int64)
-    week = week_index(days)
+def draw(models, uncertainty: Uncertainty, calendar: Calendar, rng: np.random.Generator, d: int):
+    """The customers of one replication, enough for every model: (first, arrival, klass, slot, u), the rates of each
+    model under draw d of the uncertainty, and their envelope."""
+    reference = models[0]
+    rates = [kernel.scale_rates(m.rates, uncertainty.rates[d], uncertainty.mix[d]) for m in models]
+    envelope = rates[0] if len(rates) == 1 else np.maximum.reduce(rates)
+    slot_rate, class_cum = kernel.sum_classes(envelope)
+    n_days, n_weeks = len(calendar.weekday), int(calendar.week[-1]) + 1
     day_factor = (
-        _spread(rng, reference.day_cv, len(days))
-        * _spread(rng, reference.week_cv, week.max() + 1)[week]
-        * reference.month_day[[d.day for d in days]]
+        _spread(rng, reference.day_cv, n_days)
+        * _spread(rng, reference.week_cv, n_weeks)[calendar.week]
+        * reference.month_day[calendar.month_day]
     )
-    expected = float((slot_rate.sum(axis=1)[day_weekday] * day_factor).sum())
+    expected = float((slot_rate.sum(axis=1)[calendar.weekday] * day_factor).sum())
     size = int(expected + 6 * np.sqrt(expected) + 50)
     while True:
         state = rng.bit_generator.state
-        arrival, klass, slot, u = (
-            np.empty(size),
-            np.empty(size, np.int64),
-            np.empty(size, np.int64),
-            np.empty((size, 5)),
-        )
+        arrival, klass, slot = np.empty(size), np.empty(size, np.int64), np.empty(size, np.int64)
         first = kernel.draw_customers(
-            rng, day_weekday, day_factor, slot_rate, class_cum, reference.slot_min, arrival, klass, slot, u
+            rng,
+            calendar.weekday,
+            day_factor,
+            slot_rate,
+            class_cum,
+            reference.slot_min,
+            arrival,
+            klass,
+            slot,
         )
         if first[-1] >= 0:
-            return (first, arrival, klass, slot, u), envelope
+            return (first, arrival, klass, slot, rng.random((first[-1], 3))), rates, envelope
         rng.bit_generator.state = state
         size *= 2
 
@@ -157,10 +172,6 @@ def draw(models, uncertainty, days, seed, r):
 def _spread(rng: np.random.Generator, cv: float, n: int) -> Floats:
     """n factors of mean 1 and coefficient of variation cv (gamma: never negative)."""
     return rng.gamma(1 / cv**2, cv**2, n) if cv > 0 else np.ones(n)
-
-
-def _drawn_rates(model: Model, uncertainty: Uncertainty, d: int) -> Floats:
-    return model.rates * uncertainty.rates[d][:, :, :, None] * uncertainty.mix[d][None, None, :, :]
 
 
 def _speeds(model: Model, noise: dict[str, float]) -> Floats:
@@ -198,7 +209,23 @@ def lay_out(model: Model) -> Tables:
         for s in range(N_SLOTS - 2, -1, -1):
             changes = (staff_on[p, s] != staff_on[p, s + 1]).any()
             next_change[p, s] = s + 1 if changes else next_change[p, s + 1]
-    return Tables(class_queue, serves, able.sum(axis=1).astype(np.int64), credit, staff_on, last, next_change)
+    most = max(len(p) for p in model.patterns)
+    pattern = np.array([[*p, *[0] * (most - len(p))] for p in model.patterns], np.int64).reshape(7, most)
+    n_patterns = np.array([len(p) for p in model.patterns], np.int64)
+    kinds = np.arange(n_classes)
+    return Tables(
+        kinds // n_services,
+        kinds % n_services,
+        class_queue,
+        serves,
+        able.sum(axis=1).astype(np.int64),
+        credit,
+        staff_on,
+        last,
+        next_change,
+        pattern,
+        n_patterns,
+    )
 
 
 def _expected_scores(model: Model, normal: Floats) -> Floats:

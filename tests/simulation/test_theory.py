@@ -76,13 +76,14 @@ def test_first_come_first_served_within_a_class(servers: int) -> None:
     from analytics.simulation import engine, kernel
 
     model = steady_hall([0.9 * servers], [exponential_table(1.0)], servers, minutes=5_000)
-    (first, arrival, klass, slot, u), _ = engine.draw(
-        [model], Uncertainty.none(model), [date(2026, 1, 5)], 5, 0
+    monday = engine.Calendar.of([date(2026, 1, 5)])
+    (first, arrival, klass, slot, u), *_ = engine.draw(
+        [model], Uncertainty.none(model), monday, np.random.default_rng(5), 0
     )
     waits = np.empty(len(arrival))
     table = engine.lay_out(model)
     kernel.serve_period(
-        first, arrival, klass, slot, u, np.zeros(1, np.int64), np.ones((7, 48, 1)),
+        first, arrival, klass, slot, u, np.zeros(1, np.int64), np.ones((7, 48, 1)), False,
         np.zeros(1, np.int64), np.zeros(1, np.int64), table.class_queue, model.service_min, np.ones(1),
         model.patience_min, np.ones(1), np.zeros(1, np.int64), table.staff_on, table.last_slot, table.next_change,
         model.slot_min, table.serves, table.flexibility, np.ones((servers, 16)), table.credit, 0.0, 1.0,
