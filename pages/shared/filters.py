@@ -90,13 +90,18 @@ def _custom(first_on: date, end_on: date, shown: tuple[date, date]) -> tuple[dat
 
 
 def _period(first_on: date, end_on: date) -> tuple[date, date]:
+    # the browser keeps a select box's label, not its code: in another language it is another box
+    box = f"period-{st.session_state['lang']}"
+    if box in st.session_state:
+        st.session_state["period"] = st.session_state[box]
     if {"from", "to"} & set(st.query_params) and "period" not in st.query_params:
         st.session_state["period"] = "custom"
     address.adopt("period", PERIODS.__contains__, DEFAULT_PERIOD)
+    st.session_state[box] = st.session_state["period"]
     before = st.session_state.get("_shown_period", period_of(DEFAULT_PERIOD, first_on, end_on))
     # labels are fixed now: a label asked for outside this run would come in another language
     labels = {code: period_label(code) for code in PERIODS}
-    code = st.selectbox(_("Period"), PERIODS, format_func=labels.__getitem__, key="period")
+    code = st.selectbox(_("Period"), PERIODS, format_func=labels.__getitem__, key=box)
     address.write("period", code, DEFAULT_PERIOD)
     if code == "custom":
         start, stop = _custom(first_on, end_on, before)

@@ -54,9 +54,9 @@ def test_nonsense_in_the_address_does_no_harm(open_page, visits_store, query):
 
 def test_a_choice_in_the_sidebar_moves_to_the_address(open_page, visits_store):
     app = open_page(PAGE, visits_store)
-    app.selectbox(key="period").set_value("all").run()
+    app.selectbox(key="period-en").set_value("all").run()
     assert app.query_params["period"] == "all"
-    app.selectbox(key="period").set_value("3m").run()
+    app.selectbox(key="period-en").set_value("3m").run()
     assert "period" not in app.query_params
 
 
@@ -89,5 +89,5 @@ def test_the_calendar_moves_the_period(open_page, visits_store):
     through.set_value(date(2026, 10, 15)).run()
     assert (asked(app).start_on, asked(app).end_on) == (date(2026, 10, 1), date(2026, 10, 16))
     assert app.query_params["to"] == "2026-10-16"
-    app.selectbox(key="period").set_value("1m").run()
+    app.selectbox(key="period-en").set_value("1m").run()
     assert "to" not in app.query_params and asked(app).start_on == date(2026, 10, 24)
