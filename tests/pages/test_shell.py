@@ -4,8 +4,11 @@ from datetime import date
 
 import pytest
 
+from analytics.errors import RequestError
+from analytics.store.loading import load
 from pages.shared.context import FILTERS
 from pages.shared.filters import period_of
+from tests.pages.conftest import write_visits
 
 PAGE = "deliver/data.py"
 
@@ -91,3 +94,33 @@ def test_the_calendar_moves_the_period(open_page, visits_store):
     assert app.query_params["to"] == "2026-10-16"
     app.selectbox(key="period-en").set_value("1m").run()
     assert "to" not in app.query_params and asked(app).start_on == date(2026, 10, 24)
+
+
+def test_a_request_that_cannot_be_met_is_a_calm_note(open_page, visits_store, monkeypatch):
+    def refuse(_store):
+        raise RequestError("The file is not there.")
+
+    monkeypatch.setattr("analytics.store.quality.coverage", refuse)
+    app = open_page(PAGE, visits_store)
+    assert [w.value for w in app.warning] == ["The file is not there."]
+    assert not app.exception and not app.error
+
+
+def test_a_defect_is_one_sentence_on_the_page_and_a_traceback_in_the_log(
+    open_page, visits_store, monkeypatch, caplog
+):
+    monkeypatch.setattr("analytics.store.quality.coverage", lambda _store: 1 / 0)
+    app = open_page(PAGE, visits_store)
+    assert [e.value for e in app.error] == ["This page could not be shown; the program's log says why."]
+    assert not app.exception
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_a_new_version_is_seen_at_once_and_old_answers_are_not(open_page, tmp_path):
+    store = tmp_path / "store"
+    load([write_visits(tmp_path / "visits.csv", n_days=5)], store)
+    app = open_page(PAGE, store)
+    assert asked(app).end_on == date(2026, 9, 8)
+    load([write_visits(tmp_path / "visits.csv", n_days=8, seed=2)], store)
+    app.run()
+    assert asked(app).end_on == date(2026, 9, 11)

@@ -1,0 +1,59 @@
+"""The shared look of charts: bare, fixed margins, colours as tokens, at most four round ticks."""
+
+import json
+
+import pytest
+
+from analytics.charts import layout, tokens
+
+
+def test_a_base_figure_is_bare_and_keeps_its_margins():
+    figure = layout.base(270, left=44, right=110)
+    assert figure.layout.height == 270
+    assert (figure.layout.margin.l, figure.layout.margin.r) == (44, 110)
+    assert not figure.layout.showlegend and figure.layout.title.text is None
+    for axis in (figure.layout.xaxis, figure.layout.yaxis):
+        assert axis.ticks == "" and not axis.showgrid and not axis.zeroline
+        assert axis.title.text is None and not axis.automargin
+    assert figure.layout.template.to_plotly_json() == {}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "ticks"),
+    [
+        (0, 23, [0, 10, 20]),
+        (0, 1, [0, 0.5, 1]),
+        (-4, 2, [-4, -2, 0, 2]),
+        (0, 0, [0]),
+        (0, 60, [0, 20, 40, 60]),
+    ],
+)
+def test_ticks_are_few_round_and_inside(low, high, ticks):
+    assert layout.nice_ticks(high, low) == ticks
+
+
+def test_only_the_end_tick_carries_the_unit():
+    ticks = layout.end_tick([0, 10, 20], ["0", "10", "20"], "20 min")
+    assert ticks["ticktext"] == ["0", "10", "20 min"]
+
+
+def test_labels_are_moved_apart_in_their_order():
+    assert layout.spread_apart([5, 1, 1.2], 1) == pytest.approx([5, 0.6, 1.6])
+    assert layout.spread_apart([1, 5], 1) == [1, 5]
+
+
+def test_a_target_line_is_named_beside_the_plot():
+    figure = layout.base(200, right=90)
+    layout.target_line(figure, 85, "target 85%")
+    (line,), (name,) = figure.layout.shapes, figure.layout.annotations
+    assert line.y0 == line.y1 == 85 and line.line.dash == "dot" and line.line.color == tokens.NEUTRAL
+    assert name.text == "target 85%" and (name.xref, name.x, name.xanchor) == ("paper", 1.0, "left")
+
+
+def test_outside_a_browser_every_token_becomes_a_colour():
+    figure = layout.base(200)
+    figure.add_trace(layout.band([1, 2], [0, 1], [2, 3], tokens.ORDINARY))
+    layout.margin_label(figure, "Ordinary", 1, tokens.ORDINARY)
+    text = json.dumps(tokens.in_light(figure).to_plotly_json(), default=str)
+    assert "#0000" not in text
+    assert tokens.LIGHT[tokens.ORDINARY] + tokens.BAND_ALPHA in text
