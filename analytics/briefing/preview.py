@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from analytics.briefing.slide import Chart, Series
 from analytics.charts import layout
-from analytics.charts.tokens import GRID, MUTED
+from analytics.charts.tokens import GRID, MUTED, PAGE
 from analytics.words import numbers
 
 EXCEL_EPOCH = date(1899, 12, 30)
@@ -81,12 +81,20 @@ def _bars(drawn: go.Figure, chart: Chart) -> None:
         drawn.add_trace(
             go.Bar(
                 **values, orientation="h" if is_bar else "v", marker={"color": series.color}, name=series.name,
-                text=texts, insidetextanchor="start", textposition="inside" if series.low else "outside",
+                text=texts, insidetextanchor="start", constraintext="none", textangle=0,
+                textfont={"size": layout.SMALL, "color": PAGE}, textposition="inside" if series.low else "outside",
                 error_x=whiskers if is_bar else None, error_y=None if is_bar else whiskers, hoverinfo="skip",
             )
         )  # fmt: skip
-    named = {"tickmode": "array", "tickvals": places, "ticktext": list(chart.categories), "automargin": True}
+    named = {
+        "tickmode": "array",
+        "tickvals": places,
+        "ticktext": list(chart.categories),
+        "automargin": True,
+        "ticklabelstandoff": 6,
+    }
     bare = {"visible": False}
+    drawn.update_layout(bargap=0.3)
     drawn.update_layout(
         xaxis=bare if is_bar else named, yaxis={**named, "autorange": "reversed"} if is_bar else bare
     )

@@ -13,7 +13,7 @@ from analytics.redesign.result import FitCheck, Forecast, MetricForecast
 from analytics.words import changes, numbers, trust
 
 # Pixels: the texts left and right of the plots keep their room however wide the card is.
-NAME, CHANGE, VALUES = 66, 206, 112
+NAME, CHANGE, VALUES = 66, 214, 112
 TITLE_H, ROW_H, GAP_H, MOST_GAP_H = 24, 27, 12, 40
 SIDE_COLOR = {"better": GOOD, "worse": BAD, "none": NEUTRAL}
 BAR_ALPHA = "47"

@@ -141,7 +141,7 @@ def _add_staff(item: dict[str, Any], own: Defaults) -> Measure:
     days = tuple(measure.get("weekdays") or ())
     now = _on_duty(own, days or own.weekdays, _half_hour(start), _half_hour(end))
     headcount = _people(item, now, -min(FEWER, int(now)), _("People on duty"))
-    start, end = _hours(item, own, _("From – to"), "hours", start, end)
+    start, end = _hours(item, own, _("Hours"), "hours", start, end)
     weekdays = _days(item, own)
     return {
         "role": measure.get("role") or own.role, "headcount": headcount, "from": start, "to": end,

@@ -48,7 +48,7 @@ def _card(card: Card) -> None:
         with column, st.container(gap="xxsmall"):
             st.metric(f":{COLOR.get(cell.group, 'gray')}[{group_name(cell.group)}]", cell.value)
             if cell.verdict:
-                st.markdown(f":{TONE[cell.tone]}-badge[{cell.verdict}]")
+                st.markdown(f":small[:{TONE[cell.tone]}[**{cell.verdict}**]]")
             st.caption(cell.interval)
     st.caption(card.last_line)
 
