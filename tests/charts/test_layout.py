@@ -15,7 +15,7 @@ def test_a_base_figure_is_bare_and_keeps_its_margins():
     for axis in (figure.layout.xaxis, figure.layout.yaxis):
         assert axis.ticks == "" and not axis.showgrid and not axis.zeroline
         assert axis.title.text is None and not axis.automargin
-    assert figure.layout.template.to_plotly_json() == {}
+    assert figure.layout.template.layout.to_plotly_json() == {}
 
 
 @pytest.mark.parametrize(
