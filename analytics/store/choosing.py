@@ -9,7 +9,7 @@ import duckdb
 from analytics.errors import RequestError
 from analytics.language import _
 from analytics.store.files import ENDINGS, RawFile, look
-from analytics.store.mapping import Mapping, check_names, kept_mapping
+from analytics.store.mapping import Mapping, check_expressions, check_names, kept_mapping
 from analytics.store.plan import Plan, known_table, plan
 from analytics.store.recognise import guess_table
 from analytics.store.report import Skipped
@@ -71,6 +71,7 @@ def _plan(
     spec = known_table(name)
     known = known or Mapping()
     check_names(known, name, raw.columns, raw.name)
+    check_expressions(known)
     return plan(raw, spec, known)
 
 

@@ -67,7 +67,7 @@ def mapping_from(content: dict[str, Any], name: str = "mapping") -> Mapping:
     if unknown:
         raise wrong(_("there is no part «{part}» in a mapping.").format(part=sorted(unknown)[0]))
     table = content.get("table")
-    if table is not None and table not in TABLES:
+    if table is not None and (not isinstance(table, str) or table not in TABLES):
         raise wrong(_("there is no table «{table}».").format(table=table))
     timezone = content.get("timezone", DEFAULT_TIMEZONE)
     try:
@@ -94,12 +94,18 @@ def mapping_from(content: dict[str, Any], name: str = "mapping") -> Mapping:
         if not (isinstance(ends, list | tuple) and len(ends) == 2 and ends[0] < ends[1]):
             raise wrong(_("the scale of «{column}» is not [lowest, highest].").format(column=prefix))
         scales[prefix] = (float(ends[0]), float(ends[1]))
-    keep = content.get("keep")
+    keep = str(content["keep"]) if "keep" in content else None
     mapping = Mapping(table, timezone, keep, **parts, values=values, scales=scales)
-    for what, expression in (*mapping.expressions.items(), *((("keep", keep),) if keep else ())):
-        if not is_single_expression(expression):
-            raise wrong(_("what computes «{column}» is not one expression.").format(column=what))
+    check_expressions(mapping)
     return mapping
+
+
+def check_expressions(mapping: Mapping) -> None:
+    """Refuse what is more or less than one expression."""
+    for what, expression in (*mapping.expressions.items(), ("keep", mapping.keep)):
+        if expression is not None and not is_single_expression(expression):
+            message = _("What the mapping computes for «{column}» is not one expression.").format(column=what)
+            raise RequestError(message, field="mapping")
 
 
 def check_names(mapping: Mapping, table: str, columns: tuple[str, ...], file: str) -> None:

@@ -67,6 +67,10 @@ class Store:
         with self._connection.cursor() as cursor:
             return cursor.execute(sql, binds or None).fetchall()
 
+    def close(self) -> None:
+        """Let go of the version's file."""
+        self._connection.close()
+
     def has(self, table: str, branch_id: str | None = None) -> bool:
         """Whether a table holds rows (of the branch); cases count for the branch of their events."""
         if table not in TABLES:

@@ -146,7 +146,10 @@ def _flush(path: Path) -> None:
 
 def _sweep(folder: Path) -> None:
     for path in folder.glob(_UNFINISHED):
-        path.unlink(missing_ok=True)
+        if path.is_dir():  # where a large load put what memory did not hold
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
 
 
 def _names(folder: Path) -> list[str]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from analytics.errors import RequestError
-from analytics.store import Store, load, preview
+from analytics.store import Mapping, Store, load, preview
 from analytics.store.mapping import is_single_expression, mapping_from
 from tests.store.bench import load_one, reasons, tickets
 
@@ -162,6 +162,7 @@ def test_an_expression_reaches_nothing_outside_and_gives_one_value_a_row(log, tm
     [
         ({"tabel": "visits"}, "tabel"),
         ({"table": "visit"}, "visit"),
+        ({"table": ["visits"]}, "visits"),
         ({"timezone": "Mars/Olympus"}, "Mars"),
         ({"columns": ["a"]}, "columns"),
         ({"columns": {"service": "a"}, "constants": {"service": "b"}}, "service"),
@@ -182,3 +183,20 @@ def test_names_that_the_file_or_the_table_lacks_are_refused(log, tmp_path, old, 
     (tmp_path / "m.toml").write_text(MAPPING.replace(old, new))
     with pytest.raises(RequestError, match=what):
         load([log], tmp_path / "store", mapping=tmp_path / "m.toml")
+
+
+def test_a_mapping_made_elsewhere_is_checked_all_the_same(log, tmp_path):
+    sly = Mapping("visits", expressions={"ticket_id": "nr), (line"}, columns={"arrived_at": "in", "service": "kind"},
+                  constants={"branch_id": "B1"})  # fmt: skip
+    with pytest.raises(RequestError, match="one expression"):
+        load([log], tmp_path / "store", mapping=sly)
+
+
+def test_times_of_other_makes_can_be_read_by_an_expression(tmp_path):
+    path = tmp_path / "visits.csv"
+    path.write_text("ticket_id,branch_id,service,day,clock\n1,B1,cash,20260302,90501\n")
+    (tmp_path / "m.toml").write_text(
+        "[expressions]\narrived_at = \"strptime(day || lpad(clock, 6, '0'), '%Y%m%d%H%M%S')\"\n"
+    )
+    load_one(path, tmp_path / "store", mapping=tmp_path / "m.toml")
+    assert tickets(tmp_path / "store", columns="arrived_at::varchar") == [("2026-03-02 09:05:01",)]
