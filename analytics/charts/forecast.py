@@ -9,8 +9,8 @@ from analytics.charts import layout
 from analytics.charts.tokens import AFTER, BAD, BEFORE, GOOD, GRID, GROUP_COLOR, INK, MUTED, NEUTRAL
 from analytics.filters import Targets
 from analytics.language import _
-from analytics.redesign.result import FitCheck, Forecast, MetricForecast
-from analytics.words import changes, numbers, trust
+from analytics.redesign.result import Forecast, MetricForecast
+from analytics.words import changes, numbers
 
 # Pixels: the texts left and right of the plots keep their room however wide the card is.
 NAME, CHANGE, VALUES = 66, 214, 112
@@ -201,14 +201,14 @@ def by_hour(forecast: Forecast, group: str, targets: Targets, height: int = 270)
         return figure
     is_status_quo = changes.is_status_quo(forecast)
     high = max(frame[["before_mean_min", "after_high_min"]].max().max(), targets.wait_mean_min) * 1.1
-    _minutes_by_hour(figure, frame, high)
+    minutes_by_hour(figure, frame, high)
     layout.target_line(
         figure, targets.wait_mean_min, _("target {target}").format(target=f"{targets.wait_mean_min:g}")
     )
-    figure.add_trace(_band(frame, "after_low_min", "after_high_min"))
+    figure.add_trace(band_by_hour(frame, "after_low_min", "after_high_min"))
     if not is_status_quo:
-        figure.add_trace(_line(frame, "before_mean_min", BEFORE, 2.5))
-    figure.add_trace(_line(frame, "after_mean_min", AFTER, 2.5))
+        figure.add_trace(line_by_hour(frame, "before_mean_min", BEFORE, 2.5))
+    figure.add_trace(line_by_hour(frame, "after_mean_min", AFTER, 2.5))
     if not is_status_quo:
         _peak(figure, frame, "before", _("Now"), NEUTRAL, above=True)
     _peak(
@@ -253,11 +253,11 @@ def _clear_place(known: pd.DataFrame, peak: pd.Series) -> tuple[float, float, in
     return peak["half_hour"], peak["after_high_min"], 13
 
 
-def _band(frame: pd.DataFrame, low: str, high: str) -> go.Scatter:
+def band_by_hour(frame: pd.DataFrame, low: str, high: str) -> go.Scatter:
     return layout.band(frame["half_hour"].tolist(), frame[low].tolist(), frame[high].tolist(), AFTER)
 
 
-def _line(frame: pd.DataFrame, column: str, color: str, width: float) -> go.Scatter:
+def line_by_hour(frame: pd.DataFrame, column: str, color: str, width: float) -> go.Scatter:
     return go.Scatter(
         x=frame["half_hour"], y=frame[column], mode="lines", name=column,
         line={"color": color, "width": width},
@@ -266,7 +266,7 @@ def _line(frame: pd.DataFrame, column: str, color: str, width: float) -> go.Scat
     )  # fmt: skip
 
 
-def _minutes_by_hour(figure: go.Figure, frame: pd.DataFrame, high: float) -> None:
+def minutes_by_hour(figure: go.Figure, frame: pd.DataFrame, high: float) -> None:
     """The axes of minutes against time of day: grid, at most four ticks, every second full hour."""
     ticks = layout.nice_ticks(high)
     end = _("{n} min").format(n=f"{ticks[-1]:g}").replace(" ", numbers.NBSP)
@@ -283,83 +283,3 @@ def _minutes_by_hour(figure: go.Figure, frame: pd.DataFrame, high: float) -> Non
             "ticktext": [numbers.clock(h) for h in hours],
         },
     )  # fmt: skip
-
-
-def fit_checks(forecast: Forecast, targets: Targets) -> go.Figure:
-    """A row per check on held-out days: pale bar = forecast with its 95 % interval, dot or red ✕ = measured.
-
-    Each metric has its own scale from zero; the check by half hour is an error against what it may be.
-    """
-    checks = forecast.fit.checks
-    row_h = 56
-    height = row_h * max(len(checks), 1) + 6
-    figure = layout.base(height, left=4, right=150, top=0, bottom=0)
-    figure.update_layout(
-        xaxis={"range": [-0.04, 1.07], "visible": False}, yaxis={"range": [height, 0], "visible": False}
-    )
-    for i, check in enumerate(checks):
-        _check(figure, check, targets, i * row_h)
-    return figure
-
-
-def _check(figure: go.Figure, check: FitCheck, targets: Targets, top: float) -> None:
-    layout.label(figure, trust.check_title(check, targets), 0, top + 14, xref="paper", dx=-4)
-    y = top + 36
-    low, high, dot = check.simulated.low, check.simulated.high, check.measured
-    if check.name == "wait_by_half_hour":
-        low, high, dot = 0.0, check.limit, check.value
-    scale = max(high, dot, 1e-9) * 1.05
-    color = GOOD if check.passes else BAD
-    figure.add_shape(type="line", x0=0, x1=1, y0=y, y1=y, line={"color": GRID, "width": 1}, layer="below")
-    figure.add_shape(
-        type="rect", x0=low / scale, x1=high / scale, y0=y - 6, y1=y + 6, fillcolor=AFTER + BAR_ALPHA,
-        line={"width": 0},
-    )  # fmt: skip
-    figure.add_trace(
-        go.Scatter(
-            x=[dot / scale], y=[y], mode="markers", hoverinfo="skip", name=check.name,
-            marker={"symbol": "circle" if check.passes else "x", "size": 10, "color": color},
-        )
-    )  # fmt: skip
-    word = _("✓ held") if check.passes else _("✕ missed")
-    layout.label(figure, f"<b>{word}</b>", 1, top + 14, xref="paper", dx=150, anchor="right", color=color)
-    layout.label(
-        figure, trust.check_figures(check), 1, y, xref="paper", dx=150, anchor="right", color=MUTED,
-        size=layout.SMALL,
-    )  # fmt: skip
-
-
-def fit_by_hour(forecast: Forecast, height: int = 250) -> go.Figure:
-    """Mean wait by half hour on held-out days, minutes: grey dots measured, blue line with band simulated."""
-    frame = forecast.fit.by_half_hour
-    figure = layout.base(height, left=44, right=14, top=20)
-    if frame.empty:
-        return figure
-    frame = frame.sort_values("half_hour")
-    high = frame[["measured_mean_min", "simulated_high_min"]].max().max() * 1.1
-    _minutes_by_hour(figure, frame, max(high, 1.0))
-    figure.add_trace(_band(frame, "simulated_low_min", "simulated_high_min"))
-    figure.add_trace(_line(frame, "simulated_mean_min", AFTER, 2))
-    figure.add_trace(
-        go.Scatter(
-            x=frame["half_hour"], y=frame["measured_mean_min"], mode="markers", name="measured",
-            marker={"color": BEFORE, "size": 8}, customdata=frame["n"],
-            hovertemplate="%{y:.1f} (n %{customdata})<extra></extra>",
-        )
-    )  # fmt: skip
-    layout.label(
-        figure, f"<b>{_('measured')}</b>", 1, 1, xref="paper", yref="paper", anchor="right", dy=8,
-        dx=-84, color=NEUTRAL,
-    )  # fmt: skip
-    layout.label(
-        figure,
-        f"<b>{_('simulated')}</b>",
-        1,
-        1,
-        xref="paper",
-        yref="paper",
-        anchor="right",
-        dy=8,
-        color=AFTER,
-    )
-    return figure

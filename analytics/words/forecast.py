@@ -21,6 +21,7 @@ from analytics.words.changes import (
 from analytics.words.trust import fit_reason, fit_title, guardrail_verdict, notes
 
 __all__ = [
+    "all_small_print",
     "before_after",
     "caption",
     "change_headline",
@@ -243,6 +244,12 @@ def measures_title(forecast: Forecast) -> str:
 
 def _whose(group: str) -> str:
     return {"ordinary": _("ordinary customers’"), "vip": _("VIP customers’")}.get(group, _("customers’"))
+
+
+def all_small_print(forecast: Forecast) -> str:
+    """What the measures suppose, what could not be estimated, and how to get the same numbers again."""
+    said = [measures.sentence(m) for m in forecast.measures]
+    return " ".join([*said, *notes(forecast), print_line(forecast)])
 
 
 def print_line(forecast: Forecast) -> str:

@@ -5,6 +5,7 @@ import json
 import streamlit as st
 
 from analytics.charts import forecast as charts
+from analytics.charts import trust as trust_charts
 from analytics.errors import RequestError
 from analytics.filters import Filters
 from analytics.language import _
@@ -14,11 +15,10 @@ from analytics.redesign.result import Forecast
 from analytics.store import Store
 from analytics.words import changes, trust
 from analytics.words import forecast as words
-from analytics.words import measures as measure_words
 from pages.shared import blocks, context, scenario
 from pages.shared.cached import cached
-from pages.shared.measures_form import add_popover, height, measures_form
-from pages.shared.scenario_list import save_popover, saved_popover
+from pages.shared.measures_form import height
+from pages.shared.scenario_list import measures_card
 
 HORIZON_DAYS = 22
 FIGURE_H = 300
@@ -51,14 +51,8 @@ except RequestError as error:
 scenario.adopt(filters.branch_id, run)
 head, note = st.container(), st.container()
 left, right = st.columns([3, 8])
-with left, st.container(border=True, height="stretch"):
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{_('Measures')}**", width="stretch")
-        add_popover()
-    measures = measures_form(own)
-    with st.container(gap="xsmall"):
-        save_popover(filters.branch_id, measures)
-        saved_popover(filters.branch_id)
+with left:
+    measures = measures_card(own, filters.branch_id)
 try:
     result = run(measures)
 except RequestError as error:
@@ -90,25 +84,17 @@ with right, blocks.card(trust.guardrail_title(result), trust.guardrail_verdict(r
         text.markdown(f"{question}  \n:small[:gray[{figures}]]")
 left, right = st.columns([7, 5])
 with left, blocks.card(trust.fit_title(result), trust.fit_caption(result)):
-    blocks.figure(charts.fit_checks(result, targets), "fit-checks", alt=trust.fit_title(result))
+    blocks.figure(trust_charts.fit_checks(result, targets), "fit-checks", alt=trust.fit_title(result))
 with right, blocks.card(trust.fit_hour_title(result), trust.fit_hour_caption(result)):
     blocks.figure(
-        charts.fit_by_hour(result, FIGURE_H), "fit-by-hour", result.fit.by_half_hour, "forecast_fit",
+        trust_charts.fit_by_hour(result, FIGURE_H), "fit-by-hour", result.fit.by_half_hour, "forecast_fit",
         alt=trust.fit_hour_title(result),
     )  # fmt: skip
 with st.container(horizontal=True, vertical_alignment="center"):
-    st.caption(
-        " ".join(
-            [
-                *(measure_words.sentence(m) for m in result.measures),
-                *trust.notes(result),
-                words.print_line(result),
-            ]
-        ),
-        width="stretch",
-    )
+    st.caption(words.all_small_print(result), width="stretch")
     st.download_button(
         _("JSON"), lambda: dumps(result), "forecast.json", "application/json", on_click="ignore",
         icon=":material/data_object:", type="tertiary",
     )  # fmt: skip
-    blocks.link("pages/deliver/briefing.py", _("Make slides of it"))
+    asked = {"measures": json.dumps(measures, ensure_ascii=False)} if measures else {}
+    blocks.link("pages/deliver/briefing.py", _("Make slides of it"), **asked)

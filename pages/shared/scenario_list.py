@@ -1,4 +1,4 @@
-"""Named scenarios: saved to the ledger, reopened by their link, deleted."""
+"""The card of the measures, and the named scenarios: saved to the ledger, reopened by link, deleted."""
 
 import json
 
@@ -7,11 +7,26 @@ import streamlit as st
 from analytics.errors import RequestError
 from analytics.language import _
 from analytics.redesign.measures import Measure
+from analytics.redesign.ready import Defaults
 from analytics.words import measures as words
 from analytics.words import numbers
 from pages.shared import address, context, scenario
+from pages.shared.measures_form import add_popover, measures_form
 
 PAGE = "pages/improve/forecast.py"
+
+
+def measures_card(own: Defaults, branch_id: str) -> tuple[Measure, ...]:
+    """The card of the measures, with what is saved; returns those that change something."""
+    with st.container(border=True, height="stretch"):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{_('Measures')}**", width="stretch")
+            add_popover()
+        measures = measures_form(own)
+        with st.container(gap="xsmall"):
+            save_popover(branch_id, measures)
+            saved_popover(branch_id)
+    return measures
 
 
 def save_popover(branch_id: str, measures: tuple[Measure, ...]) -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from analytics.charts import forecast as charts
+from analytics.charts import trust
 from analytics.charts.tokens import AFTER, BAD, BEFORE, GOOD, NEUTRAL
 from analytics.filters import Targets
 from tests.fixtures_forecast import forecast_of
@@ -69,7 +70,7 @@ def test_by_hour_of_the_status_quo_has_one_line():
 
 
 def test_a_missed_check_is_a_red_cross_and_a_word():
-    figure = charts.fit_checks(forecast_of(fit_passes=False), TARGETS)
+    figure = trust.fit_checks(forecast_of(fit_passes=False), TARGETS)
     drawn = traces(figure)
     assert (drawn["wait_p90_min"].marker.symbol, drawn["wait_p90_min"].marker.color) == ("x", BAD)
     assert (drawn["wait_mean_min"].marker.symbol, drawn["wait_mean_min"].marker.color) == ("circle", GOOD)
@@ -77,7 +78,7 @@ def test_a_missed_check_is_a_red_cross_and_a_word():
 
 
 def test_fit_by_hour_sets_measured_dots_on_the_simulated_line():
-    drawn = traces(charts.fit_by_hour(forecast_of()))
+    drawn = traces(trust.fit_by_hour(forecast_of()))
     assert drawn["measured"].mode == "markers"
     assert drawn["simulated_mean_min"].mode == "lines"
     assert drawn["simulated_mean_min"].line.color == AFTER
