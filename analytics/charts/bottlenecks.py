@@ -59,7 +59,7 @@ def returns(result: Bottlenecks) -> go.Figure:
 
 def rounds(result: Bottlenecks) -> go.Figure:
     """How often a case does the step that repeats most: share of its cases by number of times, bars per group."""
-    figure = layout.base(160, top=22, bottom=24)
+    figure = layout.base(168, top=22, bottom=24)
     frame = result.rounds
     most = float(frame["case_share"].max())
     figure.update_layout(
@@ -95,7 +95,7 @@ def _sentences(
     worst: int = 0,
 ) -> go.Figure:
     """Thin bars under a sentence each, the worst in full colour."""
-    height = max(len(sentences), 1) * ROW_H + 8
+    height = max(len(sentences), 1) * ROW_H + 14
     figure = layout.base(height, right=VALUES, top=0, bottom=0)
     top = float(high.fillna(value).max()) if len(value) else 1.0
     figure.update_layout(
@@ -162,7 +162,7 @@ def _point(figure: go.Figure, point: Any, y: float, anchor: str, *, is_named: bo
 
 def weeks(result: Bottlenecks) -> go.Figure:
     """Top: cycle time by week and group in hours from 0 with 95 % band; below: cases finished a week, stacked."""
-    figure = layout.base(300, left=40, right=NAMES, top=10, bottom=26)
+    figure = layout.base(268, left=40, right=NAMES, top=10, bottom=32)
     frame = result.weeks
     seen = frame[frame["low"].notna()]
     top = float(max(seen["high"].max(), 1)) if len(seen) else 1.0
@@ -177,7 +177,7 @@ def weeks(result: Bottlenecks) -> go.Figure:
             **figure.layout.yaxis.to_plotly_json(), "domain": [0, 0.26], "range": [0, float(total.max()) * 1.05],
             "tickmode": "array", "tickvals": counts, "ticktext": [f"{t:g}" for t in counts], "anchor": "x",
         },
-        barmode="stack", bargap=0.3, xaxis={"anchor": "y2"},
+        barmode="stack", bargap=0.3, xaxis={"anchor": "y2", "ticklabelstandoff": 6},
     )  # fmt: skip
     _months(figure, frame["week_on"])
     ends = []

@@ -68,7 +68,7 @@ def by_wait(result: Satisfaction, targets: Targets) -> go.Figure:
             _dot(figure, at, row.csat_share, color, group, row, "share", is_hollow=row.n < SMALL_N)
             layout.label(
                 figure, numbers.share(row.csat_share), at, row.csat_share, color=color, dx=8 * side,
-                anchor="right" if side < 0 else "left", size=layout.SMALL,
+                anchor="right" if side < 0 else "left", size=layout.SMALL, on_page=True,
             )  # fmt: skip
     return figure
 

@@ -140,12 +140,14 @@ def calendar_of(store: Store, filters: Filters, process: str) -> Calendar:
 def read(store: Store, filters: Filters, process: str, hours: HoursKind = "working") -> EventLog:
     """The cases of the process that ended in the period, in working hours or in clock hours."""
     groups = groups_of(store, filters, process)
-    events = store.frame(_EVENTS, process=process, **filters.binds())
+    events, is_won_only = _with_ends(store.frame(_EVENTS, process=process, **filters.binds()))
     if groups == ("all",):
         events["customer_group"] = "all"
     else:
-        events = events[events["customer_group"].isin(groups)].reset_index(drop=True)
-    events, n_open, is_won_only = _ended(events)
+        events = events[events["customer_group"].isin(groups)]
+    n_open = events.loc[~events["has_ended"], "case_id"].nunique()
+    events = events[events["has_ended"]].reset_index(drop=True)
+    events["case"] = pd.factorize(events["case_id"])[0]
     calendar = ALWAYS if hours == "clock" or events.empty else calendar_of(store, filters, process)
     steps = _steps(events, calendar)
     by_case = steps.groupby("case")
@@ -166,21 +168,21 @@ def _hour(at: time) -> float:
     return at.hour + at.minute / 60
 
 
-def _ended(events: pd.DataFrame) -> tuple[pd.DataFrame, int, bool]:
-    """Events of ended cases with `case` and `is_complete`; how many were still open; whether won only."""
-    last = events.groupby("case_id", sort=False)[["outcome", "activity"]].last()
-    outcome = events.groupby("case_id", sort=False)["outcome"].first().reindex(last.index)
+def _with_ends(events: pd.DataFrame) -> tuple[pd.DataFrame, bool]:
+    """The events with `has_ended` and `is_complete` of their case, and whether only won cases are complete."""
+    last = events.groupby("case_id", sort=False)["activity"].last()
+    outcome = events.groupby("case_id", sort=False)["outcome"].first()
     if outcome.notna().any():
         has_ended = outcome.notna()
     else:
-        share = last["activity"].map(last["activity"].value_counts(normalize=True))
-        has_ended = share >= _END_SHARE
+        has_ended = last.map(last.value_counts(normalize=True)) >= _END_SHARE
     is_won_only = bool((outcome == "won").any())
     is_complete = (outcome == "won") if is_won_only else has_ended
-    ended = events[events["case_id"].map(has_ended).astype(bool)].reset_index(drop=True)
-    ended["case"] = pd.factorize(ended["case_id"])[0]
-    ended["is_complete"] = ended["case_id"].map(is_complete).fillna(False).astype(bool)
-    return ended, int((~has_ended).sum()), is_won_only
+    marked = events.assign(
+        has_ended=events["case_id"].map(has_ended).fillna(False).astype(bool),
+        is_complete=events["case_id"].map(is_complete).fillna(False).astype(bool),
+    )
+    return marked, is_won_only
 
 
 def _steps(events: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:

@@ -97,7 +97,7 @@ def handovers(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:
     cycle_share_high (of the cycle time of complete cases), is_back (to the same or an earlier step), in_row_share
     (of its steps, done in a row with those of other cases that had waited; NaN where it is not known by whom).
     """
-    steps, order = log.steps, _order(log.steps)
+    steps, rank = log.steps, _order(log.steps)
     column, pairs = _pairs(steps)
     k = len(pairs)
     n = _by_case(log, column, np.ones(len(steps)), k)
@@ -119,7 +119,7 @@ def handovers(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:
         cycle_share=share.value,
         **_spread(share, "cycle_share_"),
         in_row_share=steps["in_row"].groupby(column).mean().reindex(range(k)).to_numpy(),
-        is_back=(pairs["activity"].map(order) <= pairs["before"].map(order)).to_numpy(),
+        is_back=pairs["activity"].map(rank).to_numpy(int) <= pairs["before"].map(rank).to_numpy(int),
     ).sort_values("cycle_share", ascending=False, ignore_index=True)
 
 
@@ -158,7 +158,7 @@ def rounds(log: EventLog, pairs: pd.DataFrame) -> pd.DataFrame:
         index=pd.Index(log.groups, name="group"), columns=range(1, MOST_ROUNDS + 1), fill_value=0
     )
     frame = counts.reset_index().melt("group", var_name="rounds", value_name="n_cases")
-    frame = frame.assign(activity=activity)
+    frame = frame.assign(activity=activity, rounds=frame["rounds"].astype(int))
     frame["n"] = frame["group"].map(counts.sum(axis=1))
     frame["case_share"], frame["low"], frame["high"] = wilson(frame["n_cases"], frame["n"])
     return frame

@@ -196,8 +196,8 @@ def weeks_title(result: Bottlenecks) -> str:
 
 def weeks_caption(result: Bottlenecks) -> str:
     if result.is_won_only:
-        return _("Mean of the won cases that ended in the week, 95% band; all finished")
-    return _("Mean of the cases that ended in the week, 95% band; all finished")
+        return _("Mean of won cases by the week they ended, 95% band")
+    return _("Mean of cases by the week they ended, 95% band")
 
 
 def cards(result: Bottlenecks) -> list[tuple[str, str, bool, str]]:

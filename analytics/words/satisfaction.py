@@ -171,7 +171,7 @@ def items_caption(result: Satisfaction) -> str:
         numbers.count(result.items[result.items["group"] == group]["n"].max()) for group in result.groups
     )
     if result.items["gap"].notna().any():
-        return _("● experienced, ○ expected, 1–7; gap; n {n}").format(n=n)
+        return _("Dot experienced, ring expected, 1–7; n {n}").format(n=n)
     return _("Mean experienced, 1–7, 95% interval, n {n}").format(n=n)
 
 

@@ -32,9 +32,7 @@ blocks.head(
 )
 blocks.metric_cards(
     [
-        blocks.Card(
-            title, getattr(result, name), target, changes=result.changes.get(name), n_label=_("answers")
-        )
+        blocks.Card(title, getattr(result, name), target, changes=result.changes.get(name))
         for name, title, target in words.cards(result, targets)
     ]
 )
