@@ -272,9 +272,9 @@ def _cut(text: str, most: int = 19) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def by_day(result: WaitTimes, height: int = 270) -> go.Figure:
+def by_day(result: WaitTimes, height: int = 276) -> go.Figure:
     """Mean wait per group, minutes: a dot a day, a line with 95 % band a week (at the middle of its days)."""
-    figure = layout.base(height, left=44, right=110)
+    figure = layout.base(height, left=44, right=110, bottom=34)
     weeks = result.weeks[result.weeks["n_days"] >= 3]
     days = result.days[result.days["n_served"] > 0]
     highest = max([float(days["wait_mean_min"].max()) if len(days) else 1.0, 1e-9])
@@ -292,14 +292,14 @@ def by_day(result: WaitTimes, height: int = 270) -> go.Figure:
                 hovertemplate="%{x|%Y-%m-%d}: %{y:.1f} · %{customdata}<extra></extra>",
             )
         )  # fmt: skip
-        ends += _week_line(figure, weeks[weeks["group"] == group], color, "wait_mean_min", "wait", group)
+        ends += week_line(figure, weeks[weeks["group"] == group], color, "wait_mean_min", "wait", group)
     name_ends(figure, ends, high, height, numbers.minutes)
     minutes_axis(figure, high)
     date_axis(figure, result.days["day_on"])
     return figure
 
 
-def _week_line(
+def week_line(
     figure: go.Figure, rows: pd.DataFrame, color: str, column: str, bounds: str, group: str
 ) -> list[tuple[str, float]]:
     """The weeks' line with its band; the group with its last value."""
@@ -321,14 +321,19 @@ def _week_line(
 
 
 def name_ends(
-    figure: go.Figure, ends: list[tuple[str, float]], high: float, height: int, write: Callable[[float], str]
+    figure: go.Figure,
+    ends: list[tuple[str, float]],
+    room: float,
+    height: int,
+    write: Callable[[float], str],
+    low: float = 0.0,
 ) -> None:
-    """Names and last values in the right margin, apart from each other."""
-    least = high * 18 / max(height - 36, 1)
-    places = layout.spread_apart([value for __, value in ends], least)
-    for (group, value), y in zip(ends, places, strict=True):
-        text = f"<b>{changes.group_name(group)}</b> {write(value)}"
-        layout.margin_label(figure, text, max(y, 0), GROUP_COLOR[group])
+    """Names and last values (also of the `target`) in the right margin, apart from each other; room: y's extent."""
+    places = layout.spread_apart([value for __, value in ends], room * 18 / max(height - 36, 1))
+    for (code, value), y in zip(ends, places, strict=True):
+        name = _("target") if code == "target" else f"<b>{changes.group_name(code)}</b>"
+        text = f"{name} {write(value)}"
+        layout.margin_label(figure, text, max(y, low), GROUP_COLOR.get(code, NEUTRAL))
 
 
 def minutes_axis(figure: go.Figure, high: float) -> None:
@@ -336,7 +341,7 @@ def minutes_axis(figure: go.Figure, high: float) -> None:
     last = _("{n} min").format(n=f"{ticks[-1]:g}").replace(" ", numbers.NBSP)
     figure.update_layout(
         yaxis={
-            "range": [0, high], "showgrid": True, "gridcolor": GRID,
+            "range": [-0.02 * high, high], "showgrid": True, "gridcolor": GRID,
             **layout.end_tick(ticks, [f"{t:g}" for t in ticks], last),
         }
     )  # fmt: skip
@@ -351,6 +356,6 @@ def date_axis(figure: go.Figure, days: pd.Series) -> None:
     figure.update_layout(
         xaxis={
             "type": "date", "range": [first - pad, last + pad], "tickmode": "array", "tickvals": ticks,
-            "ticktext": [numbers.day_short(tick.date()) for tick in ticks],
+            "ticktext": [numbers.day_short(tick.date()) for tick in ticks], "ticklabelstandoff": 6,
         }
     )  # fmt: skip

@@ -60,7 +60,7 @@ def by_name(result: WaitTimes, filters: Filters) -> None:
             label_visibility="collapsed",
         )  # fmt: skip
         blocks.figure(
-            charts.by_name(frame, by, result, filters.targets, height=280),
+            charts.by_name(frame, by, result, filters.targets, height=335),
             f"by-{by}",
             frame,
             f"waits_by_{by}",

@@ -1,0 +1,147 @@
+"""What hurts most, what would help and whether it gets better."""
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analytics.charts import layout
+from analytics.charts.tokens import BAD, GRID, GROUP_COLOR, INK, MUTED, NEUTRAL, WAITING
+from analytics.charts.wait_times import date_axis, name_ends, week_line
+from analytics.diagnosis.wait_times import WaitTimes
+from analytics.filters import Targets
+from analytics.language import _
+from analytics.redesign.result import Forecast
+from analytics.words import changes, measures, numbers
+from analytics.words import overview as words
+
+HALF = "80"
+SENTENCE_H, BAR_H, GAP_H = 24, 12, 20
+
+
+def worst(frame: pd.DataFrame) -> go.Figure:
+    """A bar per half hour of the week, customer-hours beyond target a month from zero, its sentence above it.
+
+    x: hours; y: pixels from the top. The first bar in full colour.
+    """
+    row_h = SENTENCE_H + BAR_H + GAP_H
+    height = row_h * len(frame)
+    figure = layout.base(height, right=4, top=0, bottom=0)
+    high = max(float(frame["excess_high"].fillna(frame["excess_h_per_month"]).max()), 1e-9)
+    figure.update_layout(
+        xaxis={"range": [0, high], "domain": [0, 0.69], "visible": False},
+        yaxis={"range": [height, 0], "visible": False},
+    )
+    for i, row in enumerate(frame.to_dict("records")):
+        top = row_h * i
+        y = top + SENTENCE_H + BAR_H / 2
+        sentence = words.worst_sentence(row)
+        layout.label(
+            figure, f"<b>{sentence}</b>" if i == 0 else sentence, 0, top + SENTENCE_H / 2, xref="paper"
+        )
+        value, low, end = row["excess_h_per_month"], row["excess_low"], row["excess_high"]
+        has_interval = math.isfinite(low)
+        figure.add_trace(
+            go.Bar(
+                x=[value], y=[y], width=BAR_H, orientation="h", name=sentence, hoverinfo="skip",
+                marker={"color": WAITING if i == 0 else WAITING + HALF, "line": {"width": 0}},
+            )
+        )  # fmt: skip
+        text = numbers.hours(value)
+        if has_interval:
+            figure.add_trace(layout.whisker([low, end], [y, y], INK, width=1))
+            text += f" <span style='color:{MUTED}'>({numbers.spread(low, end, 'h')})</span>"
+        layout.label(figure, text, max(end, value) if has_interval else value, y, dx=8)
+    return figure
+
+
+def helps(found: Sequence[Forecast], least_height: int = 0) -> go.Figure:
+    """Change of the mean wait per measure and group: dot and interval on one axis of minutes, numbers at the left.
+
+    Right of zero is worse and faintly red. y: pixels from the top.
+    """
+    needed = sum(24 + 18 * len(words.group_of(f)) for f in found)
+    gap = min(max(8.0, (least_height - 26 - needed) / len(found)), 28)
+    height = int(needed + gap * len(found))
+    figure = layout.base(height + 26, right=10, top=0, bottom=26)
+    spreads = [changes.groups(f)[g]["wait_mean_min"].change for f in found for g in words.group_of(f)]
+    low = min([s.low for s in spreads] + [-0.5])
+    high = max([s.high for s in spreads] + [0.12 * -low, 0.25])
+    pad = (high - low) * 0.04
+    low, high = low - pad, high + pad
+    ticks = layout.nice_ticks(high, low)
+    texts = [
+        numbers.plain(t, "min", signed=True, decimals=0 if all(x == int(x) for x in ticks) else 1)
+        for t in ticks
+    ]
+    last = _("{n} min").format(n=texts[-1]).replace(" ", numbers.NBSP)
+    figure.update_layout(
+        xaxis={"range": [low, high], "domain": [0.46, 1], **layout.end_tick(ticks, texts, last)},
+        yaxis={"range": [height, 0], "visible": False},
+    )
+    figure.add_shape(
+        type="rect", x0=0, x1=high, y0=0, y1=height, fillcolor=BAD + "12", line={"width": 0}, layer="below"
+    )
+    figure.add_shape(
+        type="line", x0=0, x1=0, y0=0, y1=height, line={"color": NEUTRAL, "width": 1}, layer="below"
+    )
+    y = 0.0
+    for i, forecast in enumerate(found):
+        y = _measure(figure, forecast, y, is_first=i == 0) + gap
+    return figure
+
+
+def _measure(figure: go.Figure, forecast: Forecast, y: float, *, is_first: bool) -> float:
+    name = measures.together(forecast.measures)
+    title = f"<b>{name}</b>" if is_first else name
+    if not forecast.guardrail.passes:
+        title += f"  <span style='color:{BAD}'><b>{_('✕ fails guardrail')}</b></span>"
+    layout.label(figure, title, 0, y + 12, xref="paper", on_page=True)
+    y += 24
+    for group in words.group_of(forecast):
+        metric = changes.groups(forecast)[group]["wait_mean_min"]
+        change, color = metric.change, GROUP_COLOR[group]
+        text = f"{changes.group_name(group)} {_signed(change.mean)} ({numbers.spread(change.low, change.high, 'min', signed=True)})"
+        layout.label(figure, text, 0, y + 9, xref="paper", color=color, size=layout.SMALL, on_page=True)
+        figure.add_trace(layout.whisker([change.low, change.high], [y + 9, y + 9], color))
+        figure.add_trace(
+            go.Scatter(
+                x=[change.mean], y=[y + 9], mode="markers", marker={"color": color, "size": 9}, name=f"{name} {group}",
+                hovertemplate=f"{text}<extra></extra>",
+            )
+        )  # fmt: skip
+        y += 18
+    return y
+
+
+def _signed(minutes: float) -> str:
+    return numbers.plain(minutes, "min", signed=True)
+
+
+def service_level(waits: WaitTimes, targets: Targets, height: int = 270) -> go.Figure:
+    """Share called in time per group by week with its 95 % band, target dotted; x the middle of the week."""
+    figure = layout.base(height, left=44, right=110, bottom=34)
+    weeks = waits.weeks[waits.weeks["n_days"] >= 3]
+    if weeks.empty:
+        weeks = waits.weeks
+    lows = [*weeks["within_low"].dropna(), *weeks["within_target_share"], targets.within_target_share]
+    low = max(0.0, min(lows) // 0.2 * 0.2) if min(lows) > 0.2 else 0.0
+    ends: list[tuple[str, float]] = []
+    for group in reversed(waits.groups):
+        ends += week_line(
+            figure, weeks[weeks["group"] == group], GROUP_COLOR[group], "within_target_share", "within", group
+        )
+    target = targets.within_target_share
+    layout.target_line(figure, target)
+    name_ends(figure, [*ends, ("target", target)], 1.02 - low, height, numbers.share, low)
+    ticks = [t for t in (0, 0.2, 0.4, 0.6, 0.8, 1.0) if t >= low - 1e-9]
+    ticks = ticks if len(ticks) <= 4 else [0, 0.5, 1.0]
+    figure.update_layout(
+        yaxis={
+            "range": [low, 1.02], "showgrid": True, "gridcolor": GRID,
+            **layout.end_tick(ticks, [f"{t * 100:.0f}" for t in ticks], f"{ticks[-1] * 100:.0f}%"),
+        }
+    )  # fmt: skip
+    date_axis(figure, waits.days["day_on"])
+    return figure

@@ -1,0 +1,56 @@
+"""How is the branch doing against its targets, and what hurts most?"""
+
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from analytics.diagnosis.bottlenecks import Handover, longest_handover
+from analytics.diagnosis.satisfaction import WeakestItem, satisfaction
+from analytics.diagnosis.wait_times import WaitTimes, wait_times
+from analytics.filters import Filters, Group
+from analytics.methods.estimate import Estimate
+from analytics.store.reader import Store
+
+N_WORST = 3
+
+
+@dataclass(frozen=True)
+class Overview:
+    """What the areas found; None or empty where the branch has no such data in the period.
+
+    csat_share: by group, top two points of the scale; csat_changes: against as many days before.
+    worst: one row per half hour of the week, those with most customer-hours waited beyond target a month first
+    (`half_hours.half_hours`' columns). handover: the longest of all processes, in working hours; weakest: the item.
+    """
+
+    waits: WaitTimes | None
+    n_answers: int
+    csat_share: dict[Group, Estimate]
+    csat_changes: dict[Group, Estimate]
+    worst: pd.DataFrame = field(default_factory=pd.DataFrame)
+    handover: Handover | None = None
+    weakest: WeakestItem | None = None
+
+
+def overview(store: Store, filters: Filters) -> Overview | None:
+    """The branch in the period for the groups asked for; None where nothing at all is known."""
+    waits = wait_times(store, filters)
+    answers = satisfaction(store, filters)
+    handover = longest_handover(store, filters)
+    if waits is None and answers is None and handover is None:
+        return None
+    return Overview(
+        waits=waits,
+        n_answers=answers.n_answers if answers else 0,
+        csat_share=answers.csat_share if answers else {},
+        csat_changes=answers.changes.get("csat_share", {}) if answers else {},
+        worst=pd.DataFrame() if waits is None else worst_half_hours(waits.half_hours),
+        handover=handover,
+        weakest=answers.weakest_item if answers else None,
+    )
+
+
+def worst_half_hours(cells: pd.DataFrame) -> pd.DataFrame:
+    """The half hours of the week in which most is waited beyond target, at most three, none without such waits."""
+    found = cells[cells["excess_h_per_month"] > 0].nlargest(N_WORST, "excess_h_per_month")
+    return found.reset_index(drop=True)

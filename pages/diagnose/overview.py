@@ -1,0 +1,114 @@
+"""How are we doing against target, what hurts most, and what would help?"""
+
+import json
+
+import streamlit as st
+
+from analytics.charts import overview as charts
+from analytics.diagnosis.overview import Overview, overview
+from analytics.errors import RequestError
+from analytics.filters import Filters
+from analytics.language import _
+from analytics.redesign.ready import compare_ready
+from analytics.words import overview as words
+from analytics.words.wait_times import titles
+from pages.shared import blocks, context
+from pages.shared.cached import cached
+
+WAITS, BOTTLENECKS = "pages/diagnose/wait_times.py", "pages/diagnose/bottlenecks.py"
+SATISFACTION, FORECAST = "pages/diagnose/satisfaction.py", "pages/improve/forecast.py"
+
+
+def cards(result: Overview, filters: Filters) -> None:
+    """Service level, waits, walk-aways and satisfaction, each against its target."""
+    waits, targets, shown = result.waits, filters.targets, []
+    if waits is not None:
+        for name, is_better in (
+            ("within_target_share", True),
+            ("wait_mean_min", False),
+            ("abandon_share", False),
+        ):
+            shown.append(
+                blocks.Card(
+                    titles(targets)[name], getattr(waits, name), getattr(targets, name), is_better, waits.changes.get(name)
+                )
+            )  # fmt: skip
+    shown.append(
+        blocks.Card(
+            titles(targets)["csat_share"], result.csat_share, targets.csat_share, True, result.csat_changes
+        )
+    )
+    blocks.metric_cards(shown)
+
+
+def hurts(result: Overview) -> None:
+    """The worst half hours, the longest hand-over, the weakest item, each with the way to its page."""
+    with blocks.card(words.worst_title(result), words.worst_caption(result)):
+        if not result.worst.empty:
+            blocks.figure(charts.worst(result.worst), "worst", result.worst, "worst_half_hours")
+        if result.waits is not None:
+            blocks.link(WAITS, _("Open Wait times"))
+        if result.handover is not None:
+            st.markdown(words.handover_sentence(result.handover))
+            blocks.link(BOTTLENECKS, _("Open Bottlenecks"), process=result.handover.process)
+        if result.weakest is not None:
+            st.markdown(words.weakest_sentence(result.weakest))
+            blocks.link(SATISFACTION, _("Open Satisfaction"))
+
+
+def helps() -> None:
+    """The forecasts of the ready measures, best first; the slowest part of the page."""
+    try:
+        found = cached(compare_ready)
+    except RequestError as error:
+        with blocks.card(words.helps_title(None)):
+            st.caption(str(error))
+        return
+    with blocks.card(words.helps_title(found[0]), words.helps_caption()):
+        blocks.figure(charts.helps(found, 300), "helps", words.helps_table(found), "ready_measures")
+        st.caption(words.helps_note(found))
+        blocks.link(
+            FORECAST, _("Try it in Forecast"), measures=json.dumps(found[0].measures, ensure_ascii=False)
+        )
+
+
+store, filters = context.store(), context.filters()
+if store is None or filters is None:
+    blocks.empty_state(
+        _("No data have been loaded yet"),
+        _("Load the files of your branch, or the sample branch, to see how customers are served."),
+    )
+    st.stop()
+
+result = cached(overview)
+if result is None:
+    blocks.empty_state(_("Nothing is known of this period"), _("Choose a longer period, or all customers."))
+    st.stop()
+
+n, noun = words.n_and_noun(result)
+blocks.head(
+    words.headline(result, filters.targets),
+    words.reason(result),
+    blocks.period_caption(
+        filters,
+        store,
+        n,
+        noun,
+        has_changes=bool(result.csat_changes or (result.waits and result.waits.changes)),
+    ),
+)
+cards(result, filters)
+left, right = st.columns(2)
+with left:
+    hurts(result)
+place = right.empty()
+if result.waits is not None:
+    with place.container(height="stretch"), blocks.card(words.helps_title(None)):
+        st.caption(_("Trying a few measures on this branch …"))
+    with blocks.card(words.trend_title(result.waits, filters.targets), words.trend_caption(filters.targets)):
+        blocks.figure(
+            charts.service_level(result.waits, filters.targets), "service-level", result.waits.weeks, "weeks"
+        )
+    # Last, so that all the rest stands on the page while it is computed.
+    with place.container(height="stretch"):
+        helps()
