@@ -31,8 +31,9 @@ def measures_card(own: Defaults, branch_id: str) -> tuple[Measure, ...]:
 
 def save_popover(branch_id: str, measures: tuple[Measure, ...]) -> None:
     """Keep the measures in force under a name."""
-    with st.popover(_("Save scenario"), type="primary", width="stretch", disabled=not measures):
-        with st.form("save-scenario", border=False, enter_to_submit=True):
+    key = f"save-{st.query_params.get('scenario', '')}"  # another key closes it once saved
+    with st.popover(_("Save scenario"), type="primary", width="stretch", disabled=not measures, key=key):
+        with st.form("save-scenario", border=False, enter_to_submit=False):
             name = st.text_input(_("Name"), value=words.together(measures)[:60] if measures else "")
             if not st.form_submit_button(_("Save"), type="primary"):
                 return
