@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from analytics.store.sample import SAMPLE_FOLDER, load_sample
 from tests.browser import rig
 
 HERE = Path(__file__).parent
@@ -34,16 +33,6 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     size = {"width": 1280, "height": 900}
     return {**browser_context_args, "viewport": size, "locale": "en-GB", "timezone_id": "Asia/Shanghai"}
-
-
-@pytest.fixture(scope="session")
-def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store that holds the sample branch."""
-    if not list(SAMPLE_FOLDER.glob("visits*")):
-        pytest.skip("the sample's files are not there")
-    folder = tmp_path_factory.mktemp("browser") / "store"
-    load_sample(folder)
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from analytics.store.loading import load
-from analytics.store.sample import SAMPLE_FOLDER, load_sample
 
 APP = Path(__file__).parents[2] / "app.py"
 OpenPage = Callable[..., AppTest]
@@ -53,16 +52,6 @@ def visits_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("visits")
     load([write_visits(folder / "visits.csv")], folder / "store")
     return folder / "store"
-
-
-@pytest.fixture(scope="session")
-def sample_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A store that holds the sample branch."""
-    if not list(SAMPLE_FOLDER.glob("visits*")):
-        pytest.skip("the sample's files are not there")
-    folder = tmp_path_factory.mktemp("sample") / "store"
-    load_sample(folder)
-    return folder
 
 
 @pytest.fixture
