@@ -9,7 +9,7 @@ from statistics import NormalDist
 import numpy as np
 import simpy
 
-from analytics.simulation.model import N_SLOTS, STRICT_CREDIT_MIN, Model, Segment, Server
+from analytics.simulation.model import N_SLOTS, STRICT_CREDIT_MIN, Drift, Model, Segment, Server
 
 DAYS = tuple(d for d in (date(2026, 6, 1) + timedelta(days=i) for i in range(30)) if d.weekday() < 5)[:22]
 OPENS_MIN, CLOSES_MIN = 540.0, 1050.0
@@ -68,6 +68,7 @@ def engine_model() -> Model:
         day_cv=0.0,
         week_cv=0.0,
         month_day=np.ones(32),
+        drift=Drift(),
         service_min=_table(lambda p: math.exp(LOG_MEAN + LOG_SD * NormalDist().inv_cdf(p)), SERVICE_MEAN_MIN)[
             None
         ],

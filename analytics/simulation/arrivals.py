@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.simulation.history import History
-from analytics.simulation.model import N_SLOTS, Floats
+from analytics.simulation.model import N_SLOTS, Drift, Floats
 
 MIX_STRENGTH = 200.0
 """Tickets' worth of the whole day's service mix that a half hour's own mix is shrunk towards."""
 MONTH_DAY_Z = 3.0
 """A day of the month stands out where it is this many standard errors off (31 looks: Bonferroni at about 0.1)."""
+FEWEST_WEEKS = 8
+DRIFT_Z = 3.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,6 +26,7 @@ class Arrivals:
     day_cv: float
     week_cv: float
     month_day: Floats
+    drift: Drift
     rate_draws: Floats
     mix_draws: Floats
     weights: Floats
@@ -41,7 +44,7 @@ def estimate(history: History, draws: int, rng: np.random.Generator) -> Arrivals
 
     once = np.ones((1, n_days))
     rates = np.stack([_smooth(counts[:, :, g], weekday, once)[0] for g in range(n_segments)], axis=-1)
-    day_cv, week_cv, month_day = _day_spread(history, counts.sum(axis=(1, 2)), rates)
+    day_cv, week_cv, month_day, drift = _day_spread(history, counts.sum(axis=(1, 2)), rates)
     usual = (weekday * month_day[[d.day for d in history.days]][:, None]).sum(axis=0) / np.maximum(
         weekday.sum(axis=0), 1
     )
@@ -60,7 +63,7 @@ def estimate(history: History, draws: int, rng: np.random.Generator) -> Arrivals
     all_day = mix.sum(axis=0) / np.maximum(mix.sum(axis=(0, 2))[:, None], 1)
     slot_mix = (by_slot + MIX_STRENGTH * all_day) / (by_slot.sum(axis=2, keepdims=True) + MIX_STRENGTH)
     full = rates[:, :, :, None] * slot_mix[None]
-    return Arrivals(full, day_cv, week_cv, month_day, rate_draws, mix_draws, weights)
+    return Arrivals(full, day_cv, week_cv, month_day, drift, rate_draws, mix_draws, weights)
 
 
 def _smooth(counts: Floats, weekday: Floats, weights: Floats) -> Floats:
@@ -98,14 +101,14 @@ def _proportional(cells: Floats, exposure: Floats, is_open: NDArray[np.bool_], r
     return row[:, :, None] * column[:, None, :] * is_open
 
 
-def _day_spread(history: History, totals: Floats, rates: Floats) -> tuple[float, float, Floats]:
-    """Coefficients of variation of days and of weeks beyond Poisson chance, and the factors of days of the month."""
+def _day_spread(history: History, totals: Floats, rates: Floats) -> tuple[float, float, Floats, Drift]:
+    """Coefficients of variation of days and of weeks beyond Poisson chance, factors of days of the month, drift."""
     expected = np.maximum(rates.sum(axis=(1, 2))[history.weekday_of_day], 1e-9)
     ratio = totals / expected
     month_day = np.ones(32)
     day_of_month = np.array([d.day for d in history.days])
     if len(totals) < 10:
-        return 0.0, 0.0, month_day
+        return 0.0, 0.0, month_day, Drift()
     low, high = np.quantile(ratio, [0.25, 0.75])
     robust = max((high - low) / 1.349, 1e-6)
     chance = float(np.mean(1 / expected))
@@ -118,6 +121,8 @@ def _day_spread(history: History, totals: Floats, rates: Floats) -> tuple[float,
     residual = ratio / month_day[day_of_month]
     residual /= residual.mean()
     index = week_index(history.days)
+    drift = _drift(history, residual, index)
+    residual /= drift.factors(np.array([d.toordinal() for d in history.days]), 0.0, 1.0)
     n = np.bincount(index)
     means = np.bincount(index, residual) / n
     full = n >= 3
@@ -127,7 +132,30 @@ def _day_spread(history: History, totals: Floats, rates: Floats) -> tuple[float,
     doubt = 2 * within / n.mean() * (2 / max(full.sum() - 1, 1)) ** 0.5
     week_cv = max(between, 0.0) ** 0.5 if between > doubt else 0.0
     spread = within if week_cv else float(np.var(residual, ddof=1))
-    return max(spread - chance, 0.0) ** 0.5, week_cv, month_day
+    return max(spread - chance, 0.0) ** 0.5, week_cv, month_day, drift
+
+
+def _drift(history: History, residual: Floats, week: NDArray[np.int64]) -> Drift:
+    """A straight trend of the weeks' log levels, by least squares; kept where it stands clear of the weeks' scatter.
+
+    Weeks are the unit, so that a few busy weeks are not taken for a trend; at least eight are needed.
+    """
+    n = np.bincount(week)
+    full = n >= 3
+    if full.sum() < FEWEST_WEEKS:
+        return Drift()
+    ordinal = np.array([d.toordinal() for d in history.days], float)
+    when = (np.bincount(week, ordinal) / n)[full]
+    level = np.log(np.maximum(np.bincount(week, residual) / n, 1e-6))[full]
+    centred = when - when.mean()
+    slope = float(centred @ level / (centred @ centred))
+    rest = level - level.mean() - slope * centred
+    # Neighbouring weeks resemble each other: their first autocorrelation makes the trend less certain.
+    alike = float(np.clip(rest[1:] @ rest[:-1] / max(rest @ rest, 1e-12), 0.0, 0.8))
+    variance = float(rest @ rest) / (len(rest) - 2) / float(centred @ centred) * (1 + alike) / (1 - alike)
+    if abs(slope) < DRIFT_Z * variance**0.5:
+        return Drift()
+    return Drift(slope, variance**0.5, float(when.mean()), ordinal[-1])
 
 
 def week_index(days: Sequence[date]) -> NDArray[np.int64]:

@@ -79,6 +79,7 @@ def calibrate_history(
         day_cv=come.day_cv,
         week_cv=come.week_cv,
         month_day=frozen(come.month_day),
+        drift=come.drift,
         service_min=frozen(serve.quantile_min),
         teller_factor=serve.teller_factor,
         patience_min=frozen(wait.quantile_min),
@@ -92,7 +93,7 @@ def calibrate_history(
         satisfaction=liked,
     )
     uncertainty = Uncertainty(come.rate_draws, come.mix_draws, serve.draws, wait.draws, serve.teller_sd)
-    return Calibration(model, uncertainty, _notes(history, wait, staff, called, liked), history)
+    return Calibration(model, uncertainty, _notes(model, history, wait, staff, called), history)
 
 
 def _working_days_per_month(history: History) -> float:
@@ -100,7 +101,7 @@ def _working_days_per_month(history: History) -> float:
     return len(history.days) / span * 365.25 / 12
 
 
-def _notes(history, wait, staff, called, liked) -> Notes:
+def _notes(model, history, wait, staff, called) -> Notes:
     notes: list[tuple[str, dict[str, Any]]] = []
     if not staff.is_planned:
         notes.append(("staff_inferred", {"n_desks": len(staff.servers), "ready_share": staff.ready_share}))
@@ -108,12 +109,25 @@ def _notes(history, wait, staff, called, liked) -> Notes:
         notes.append(("patience_assumed", {"n_left": int(wait.n_left.sum())}))
     if wait.n_unknown:
         notes.append(("left_unknown", {"n": wait.n_unknown, "n_left": int(wait.n_left.sum())}))
+    if model.drift.slope_per_day:
+        month = 365.25 / 12
+        low, high = (model.drift.slope_per_day + z * model.drift.slope_sd for z in (-1.96, 1.96))
+        notes.append(("demand_drift", {"per_month": np.expm1(model.drift.slope_per_day * month),
+                                       "low": np.expm1(low * month), "high": np.expm1(high * month)}))  # fmt: skip
+    named = [(s.name, float(c)) for s, c in zip(model.segments, model.credit_min, strict=True) if c]
+    if called.n_choices:
+        values = {"credits": named, "explained_share": called.explained_share, "n": called.n_choices}
+        notes.append(("called_next", values))
+    kept = [s.name for s in model.servers if len(s.segments) < len(model.segments)]
+    if kept:
+        notes.append(("kept_counters", {"counters": kept}))
     if called.n_choices and called.explained_share < 0.85:
         notes.append(("order_unclear", {"explained_share": called.explained_share, "n": called.n_choices}))
     if called.in_order_share < 0.85:
         notes.append(("out_of_turn", {"in_order_share": called.in_order_share}))
     if np.isnan(staff.hourly_cost_cny):
         notes.append(("no_cost", {}))
+    liked = model.satisfaction
     if liked is None:
         notes.append(("no_satisfaction_link", {}))
     elif not liked.is_linked:

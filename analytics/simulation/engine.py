@@ -11,7 +11,16 @@ from numpy.typing import NDArray
 
 from analytics.simulation import kernel
 from analytics.simulation.arrivals import week_index
-from analytics.simulation.model import N_SLOTS, Floats, Model, Satisfaction, Segment, Server, Uncertainty
+from analytics.simulation.model import (
+    N_SLOTS,
+    Drift,
+    Floats,
+    Model,
+    Satisfaction,
+    Segment,
+    Server,
+    Uncertainty,
+)
 
 N_SPEEDS = 16
 Progress = Callable[[float], None]
@@ -52,16 +61,20 @@ class Tables:
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """The open days of a period: weekday (0 = Monday), day of the month, how-manieth week."""
+    """The open days of a period: weekday (0 = Monday), day of the month, how-manieth week, ordinal."""
 
     weekday: NDArray[np.int64]
     month_day: NDArray[np.int64]
     week: NDArray[np.int64]
+    ordinal: NDArray[np.int64]
 
     @staticmethod
     def of(days: Sequence[date]) -> "Calendar":
         weekday = np.array([d.weekday() for d in days], np.int64)
-        return Calendar(weekday, np.array([d.day for d in days], np.int64), week_index(days))
+        month_day = np.array([d.day for d in days], np.int64)
+        return Calendar(
+            weekday, month_day, week_index(days), np.array([d.toordinal() for d in days], np.int64)
+        )
 
 
 def simulate(
@@ -147,6 +160,8 @@ def draw(models, uncertainty: Uncertainty, calendar: Calendar, rng: np.random.Ge
         * _spread(rng, reference.week_cv, n_weeks)[calendar.week]
         * reference.month_day[calendar.month_day]
     )
+    if reference.drift.slope_per_day:
+        day_factor *= reference.drift.factors(calendar.ordinal, rng.standard_normal(), rng.random())
     expected = float((slot_rate.sum(axis=1)[calendar.weekday] * day_factor).sum())
     size = int(expected + 6 * np.sqrt(expected) + 50)
     while True:
@@ -267,7 +282,7 @@ def warm() -> None:
     on = np.zeros((1, N_SLOTS, 1), bool)
     on[:, 18:20] = True
     model = Model(
-        role="counter", segments=(Segment("ordinary", "all"),), services=("any",), rates=rates, day_cv=0.1, week_cv=0.0, month_day=np.ones(32),
+        role="counter", segments=(Segment("ordinary", "all"),), services=("any",), rates=rates, day_cv=0.1, week_cv=0.0, month_day=np.ones(32), drift=Drift(),
         service_min=np.ones((1, 257)), teller_factor={}, patience_min=np.full((1, 257), 60.0), credit_min=np.zeros(1),
         servers=(Server("1", (), frozenset({0}), frozenset({0})),), staff_on=on, patterns=((0,),) * 7,
     )  # fmt: skip

@@ -51,7 +51,7 @@ class Model:
 
     rates[weekday, slot, segment, service]: expected tickets in that half hour. day_cv, week_cv: spread of whole days and weeks
     around it (coefficients of variation);
-    month_day[1..31]: factor of days of the month. service_min[service, quantile]: quantile tables of service times of a
+    month_day[1..31]: factor of days of the month; drift: growth of demand. service_min[service, quantile]: quantile tables of service times of a
     teller of usual speed; teller_factor: time relative to colleagues. patience_min[segment, quantile].
     credit_min[segment]: minutes of waiting a segment is credited with when the next is called (0 for all: first come,
     first served; STRICT_CREDIT_MIN: always first). staff_on[pattern, slot, server]: who is on duty; patterns[weekday]:
@@ -67,6 +67,7 @@ class Model:
     day_cv: float
     week_cv: float
     month_day: Floats
+    drift: "Drift"
     service_min: Floats
     teller_factor: dict[str, float]
     patience_min: Floats
@@ -89,6 +90,23 @@ class Model:
 
     def staff_hours_per_week(self) -> float:
         return float(self.headcount().sum() * self.slot_min / 60)
+
+
+@dataclass(frozen=True)
+class Drift:
+    """Growth of demand that the data show: log per day with its standard error, the mean day of the data (ordinal) and
+    their last. slope 0: none is seen, and none is carried on."""
+
+    slope_per_day: float = 0.0
+    slope_sd: float = 0.0
+    centre_on: float = 0.0
+    last_on: float = 0.0
+
+    def factors(self, ordinals: NDArray[np.int64], slope_draw: float, goes_on: float) -> Floats:
+        """Level of each day: the trend up to the end of the data, from there on `goes_on` (0–1) of it."""
+        slope = self.slope_per_day + self.slope_sd * slope_draw
+        ahead = np.maximum(ordinals - self.last_on, 0.0)
+        return np.exp(slope * (np.minimum(ordinals, self.last_on) - self.centre_on + goes_on * ahead))
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from analytics.simulation.model import N_SLOTS, Model, Segment, Server
+from analytics.simulation.model import N_SLOTS, Drift, Model, Segment, Server
 
 PROBABILITIES = np.linspace(0, 1, 257)
 
@@ -40,6 +40,7 @@ def steady_hall(
         day_cv=0.0,
         week_cv=0.0,
         month_day=np.ones(32),
+        drift=Drift(),
         service_min=service,
         teller_factor={},
         patience_min=patience,

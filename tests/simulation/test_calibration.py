@@ -1,6 +1,6 @@
 """What was planted in a log is found again: order, kept counters, slow people, patience, rates, staff."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
@@ -86,7 +86,12 @@ def test_without_roster_people_on_duty_are_seen_from_who_served() -> None:
     calibration = calibrated(rosters=no_rosters(), per_hour=34)
     midday = calibration.model.headcount()[0, 20:32]
     assert midday.mean() == pytest.approx(3.0, abs=0.25)
-    assert [code for code, _ in calibration.notes] == ["staff_inferred", "no_cost", "no_satisfaction_link"]
+    assert [code for code, _ in calibration.notes] == [
+        "staff_inferred",
+        "called_next",
+        "no_cost",
+        "no_satisfaction_link",
+    ]
 
 
 def test_a_day_of_the_month_that_stands_out() -> None:
@@ -98,6 +103,22 @@ def test_a_day_of_the_month_that_stands_out() -> None:
     factors = calibrate_history(history_of(doubled), roster(3), pd.DataFrame(), ON).model.month_day
     assert factors[10] == pytest.approx(2.0, abs=0.25)
     assert (np.delete(factors, 10) == 1).all()
+
+
+def test_growing_demand_is_seen_and_carried_on() -> None:
+    """4 % more a week over 16 weeks; steady demand shows no trend."""
+    weeks = [
+        log(n_days=5, per_hour=16 * 1.04**k, seed=k, first=date(2026, 1, 5) + timedelta(weeks=k))
+        for k in range(16)
+    ]
+    growing = calibrate_history(history_of(pd.concat(weeks)), roster(3), pd.DataFrame(), ON)
+    drift = growing.model.drift
+    assert drift.slope_per_day * 7 == pytest.approx(np.log(1.04), abs=4 * drift.slope_sd * 7)
+    assert dict(growing.notes)["demand_drift"]["low"] > 0
+    ahead = np.array([drift.last_on, drift.last_on + 28])
+    assert drift.factors(ahead, 0.0, 0.0)[1] == drift.factors(ahead, 0.0, 0.0)[0]
+    assert drift.factors(ahead, 0.0, 1.0)[1] > drift.factors(ahead, 0.0, 1.0)[0] > 1
+    assert calibrated(n_days=80).model.drift.slope_per_day == 0
 
 
 def test_too_few_days_is_a_request_error() -> None:
