@@ -94,7 +94,7 @@ def mapping_from(content: dict[str, Any], name: str = "mapping") -> Mapping:
         if not (isinstance(ends, list | tuple) and len(ends) == 2 and ends[0] < ends[1]):
             raise wrong(_("the scale of «{column}» is not [lowest, highest].").format(column=prefix))
         scales[prefix] = (float(ends[0]), float(ends[1]))
-    keep = str(content["keep"]) if "keep" in content else None
+    keep = None if content.get("keep") is None else str(content["keep"])
     mapping = Mapping(table, timezone, keep, **parts, values=values, scales=scales)
     check_expressions(mapping)
     return mapping
