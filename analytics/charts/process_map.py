@@ -78,8 +78,10 @@ class _Map:
         """Hand-overs to the next step, to the same or an earlier one, and past steps; those that many cases take."""
         order, rows = {name: i for i, name in enumerate(self.y)}, self.result.handovers
         rows = rows[rows["before"].isin(list(order)) & rows["activity"].isin(list(order))]
-        rows = rows.assign(span=rows["activity"].map(order) - rows["before"].map(order))
-        frequent = rows[rows["n_cases"] >= max(2, LEAST_SHARE * self.result.n_cases)]
+        rows = rows.assign(
+            span=rows["activity"].map(order).astype(int) - rows["before"].map(order).astype(int)
+        )
+        frequent = rows[rows["n_cases"] >= LEAST_SHARE * self.result.n_cases]
         back = (
             frequent[frequent["span"] <= 0]
             .nlargest(MOST_BACK, "n_cases")

@@ -1,0 +1,111 @@
+"""Charts of a process: axes, units, colours by meaning, and logs with little in them."""
+
+import json
+import re
+
+import pandas as pd
+import pytest
+
+from analytics.charts import bottlenecks as charts
+from analytics.charts.process_map import left_out, process_map
+from analytics.charts.tokens import CONTEXT, GROUP_COLOR, NEUTRAL, WAITING, WORKING
+from analytics.diagnosis.bottlenecks import Bottlenecks, bottlenecks
+from analytics.words import bottlenecks as words
+from tests.diagnosis.logs import PROCESS, asked, cases, events, office_hours, store_of
+from tests.diagnosis.test_bottlenecks import THREE, WHOSE
+
+ALL = (process_map, charts.handovers, charts.returns, charts.weeks)
+
+
+@pytest.fixture(scope="module")
+def three(tmp_path_factory: pytest.TempPathFactory) -> Bottlenecks:
+    folder = tmp_path_factory.mktemp("three")
+    store = store_of(folder, events=events(THREE), cases=cases(WHOSE), rosters=office_hours())
+    found = bottlenecks(store, asked(store), PROCESS)
+    assert found is not None
+    return found
+
+
+def texts(figure):
+    return [a.text for a in figure.layout.annotations]
+
+
+def test_the_map_shows_steps_lines_and_hours(three):
+    figure = process_map(three)
+    said = " | ".join(texts(figure))
+    for step in ("Contact", "Check", "Approve"):
+        assert f"<b>{step}</b>" in said
+    assert "1 cases again" in said
+    waited = [t for t in figure.data if t.type == "bar" and t.marker.color == WAITING]
+    worked = [t for t in figure.data if t.type == "bar" and t.marker.color == WORKING]
+    assert [t.x[0] for t in waited] == pytest.approx([1, 3.5, 1])
+    assert sum(t.x[0] for t in waited + worked) == pytest.approx(three.overall_cycle_time_h.value)
+    paths = [s for s in figure.layout.shapes if s.type == "path"]
+    lines = [s for s in figure.layout.shapes if s.type == "line"]
+    assert len(paths) == 1, "one way back: check to contact"
+    assert len(lines) == 2, "contact to check, check to approve"
+
+
+def test_bars_of_handovers_show_shares_of_the_cycle_time(three):
+    figure = charts.handovers(three)
+    bars = [t for t in figure.data if t.type == "bar"]
+    assert [t.x[0] for t in bars] == pytest.approx(sorted(three.handovers["cycle_share"], reverse=True))
+    assert bars[0].marker.color == WAITING and all(t.marker.color != WAITING for t in bars[1:])
+    assert figure.layout.xaxis.range[0] == 0
+    assert any("39%" in text and "2.3" in text for text in texts(figure))
+
+
+def test_groups_keep_their_colours(three):
+    figure = charts.weeks(three)
+    assert {t.marker.color for t in figure.data if t.type == "bar"} == {
+        GROUP_COLOR[g] for g in ("ordinary", "vip")
+    }
+    assert figure.layout.yaxis2.range[0] == 0
+    rounds = charts.rounds(three)
+    assert [t.y[0] for t in rounds.data] == [0.5, 1.0]
+
+
+@pytest.mark.parametrize("draw", ALL)
+def test_a_process_of_one_step_can_be_drawn(tmp_path, draw):
+    store = store_of(tmp_path, events=events([("A", "do", "2026-03-02 09:00", "2026-03-02 10:00")]))
+    result = bottlenecks(store, asked(store), PROCESS)
+    figure = draw(result)
+    assert "nan" not in re.sub(r'"[^"]*":', "", json.dumps(texts(figure)).lower())
+    assert words.headline(result) and words.map_title(result)
+
+
+def test_completions_alone_are_not_painted_as_waiting(tmp_path):
+    steps = [("A", "in", None, "2026-03-02 09:00"), ("A", "out", None, "2026-03-02 12:00")]
+    store = store_of(tmp_path, events=events(steps))
+    figure = process_map(bottlenecks(store, asked(store), PROCESS))
+    assert {t.marker.color for t in figure.data if t.type == "bar"} == {NEUTRAL}
+    assert {s.line.color for s in figure.layout.shapes if s.type == "line"} == {CONTEXT}
+    assert WORKING not in {t.marker.color for t in figure.data if t.type == "bar"}
+
+
+def test_rare_steps_are_left_out_and_counted(tmp_path):
+    steps = [
+        (f"K{case}", name, f"2026-03-02 09:{minute:02d}", f"2026-03-02 09:{minute + 1:02d}")
+        for case in range(60)
+        for minute, name in enumerate(["in", f"odd {case}", "out"])
+    ]
+    store = store_of(tmp_path, events=events(steps))
+    result = bottlenecks(store, asked(store), PROCESS)
+    assert left_out(result) == 60
+    boxes = [s for s in process_map(result).layout.shapes if s.type == "rect"]
+    assert len(boxes) == 2
+
+
+def test_long_and_chinese_names_are_cut_into_two_lines():
+    assert words.wrapped("W_Nabellen incomplete dossiers", 20) == ["W_Nabellen", "incomplete dossiers"]
+    assert words.wrapped("客户经理提交贷款审批材料并等待", 16) == ["客户经理提交贷款", "审批材料并等待"]
+    assert all(words.width(line) <= 10 for line in words.wrapped("one two three four five six seven", 10))
+
+
+def test_words_of_the_three_cases(three):
+    assert words.headline(three) == "Check keeps cases waiting 2.3 working hours"
+    assert "39% of the 9.0 working hours that a won case takes" in words.why(three)
+    assert "33% of the cases go back from check to contact" in words.why(three)
+    frame = words.table(three)
+    assert frame["handover"].iloc[0] == "Contact → check"
+    assert isinstance(frame, pd.DataFrame) and frame["cycle_percent"].between(0, 100).all()

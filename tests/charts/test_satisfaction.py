@@ -1,0 +1,86 @@
+"""Charts of satisfaction: axes, units, targets, colours of groups, and surveys that ask little."""
+
+import re
+
+import pytest
+
+from analytics.charts import satisfaction as charts
+from analytics.charts.tokens import GROUP_COLOR, PAGE
+from analytics.diagnosis.satisfaction import satisfaction
+from analytics.filters import Targets
+from analytics.store.reader import Store
+from analytics.words import satisfaction as words
+from tests.diagnosis.logs import asked, of_branch, store_of
+from tests.diagnosis.test_satisfaction import SIX, VISITS
+
+TARGETS = Targets()
+
+
+@pytest.fixture(scope="module")
+def sample(sample_store):
+    store = Store.open(sample_store)
+    return satisfaction(store, of_branch(store, "Sandaojie"))
+
+
+def texts(figure):
+    return [a.text for a in figure.layout.annotations]
+
+
+def test_by_wait_shows_shares_bins_answers_and_both_targets(sample):
+    figure = charts.by_wait(sample, TARGETS)
+    assert figure.layout.yaxis.range[0] == 0
+    assert list(figure.layout.xaxis.ticktext) == ["0–5", "5–10", "10–15", "15–20", "20–30", "30+ min"]
+    assert figure.layout.yaxis.ticktext[-1] == "100%"
+    assert {"target 85%", "target wait 10 min"} <= set(texts(figure))
+    n = sample.waits.query("group == 'ordinary'")["n"].iloc[0]
+    assert f"{n:,}" in texts(figure)
+    # The target wait is the edge between the second and the third bin.
+    assert 1.5 in [s.x0 for s in figure.layout.shapes]
+
+
+def test_items_show_gaps_where_expectations_were_asked(sample):
+    figure = charts.items(sample, TARGETS)
+    assert figure.layout.xaxis.ticktext[-1].endswith("of 7")
+    rings = [t for t in figure.data if t.mode == "markers" and t.marker.color == PAGE]
+    assert len(rings) == len(sample.items)
+    assert any(text.startswith("−") and "\u00a0to\u00a0" in text for text in texts(figure))
+
+
+def test_touchpoints_worst_first_with_target(sample):
+    figure = charts.touchpoints(sample, TARGETS)
+    assert "target 85%" in texts(figure)
+    assert figure.layout.xaxis.range[1] == 1
+    bold = [text for text in texts(figure) if text.startswith("<b>")]
+    worst = sample.touchpoints.sort_values("csat_share")["touchpoint"].iloc[0]
+    assert bold == [f"<b>{words.touchpoint(worst)}</b>"]
+
+
+@pytest.mark.parametrize("draw", [charts.csat_by_month, charts.nps_by_month])
+def test_months_have_a_line_and_a_band_per_group(sample, draw):
+    figure = draw(sample, TARGETS)
+    lines = [t for t in figure.data if t.mode == "lines+markers"]
+    assert [t.line.color for t in lines] == [GROUP_COLOR["ordinary"], GROUP_COLOR["vip"]]
+    assert all(len(t.x) == 12 for t in lines)
+    low, high = figure.layout.yaxis.range
+    assert all(low <= y <= high for t in figure.data if t.fill for y in t.y)
+
+
+def test_few_answers_can_be_drawn_and_are_said(tmp_path):
+    store = store_of(tmp_path, surveys=SIX, visits=VISITS)
+    result = satisfaction(store, asked(store))
+    for draw in (charts.by_wait, charts.items, charts.touchpoints, charts.csat_by_month, charts.nps_by_month):
+        assert not any("nan" in text.lower() for text in texts(draw(result, TARGETS)))
+    assert words.headline(result, TARGETS) == "Too few answers to tell (n\u00a04)"
+    assert "2 answers have no date" in words.why(result)
+
+
+def test_words_of_the_sample(sample):
+    assert re.fullmatch(r"7\d% of ordinary customers are satisfied, not 85%", words.headline(sample, TARGETS))
+    assert (
+        words.waits_title(sample, TARGETS) == "From 10 minutes of waiting on, satisfaction misses its target"
+    )
+    assert "It falls from 9" in words.why(sample) and "Responsiveness falls furthest short" in words.why(
+        sample
+    )
+    assert words.csat_name(sample) == "Satisfied, 4–5 of 5"
+    assert words.table(sample)["csat_interval"].str.contains("–").all()
