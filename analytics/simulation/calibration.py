@@ -118,7 +118,8 @@ def _notes(model, history, wait, staff, called) -> Notes:
     if called.n_choices:
         values = {"credits": named, "explained_share": called.explained_share, "n": called.n_choices}
         notes.append(("called_next", values))
-    kept = [s.name for s in model.servers if len(s.segments) < len(model.segments)]
+    most = int(np.bincount(history.segment).argmax())
+    kept = [s.name for s in model.servers if most not in s.segments]
     if kept:
         notes.append(("kept_counters", {"counters": kept}))
     if called.n_choices and called.explained_share < 0.85:

@@ -8,6 +8,7 @@ from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, ndtr
 
 from analytics.simulation import kernel
 from analytics.simulation.arrivals import week_index
@@ -271,7 +272,7 @@ def _scores(link: Satisfaction, beta: Floats, n_segments: int, n_services: int) 
     cuts = beta[-n_cuts] + np.concatenate([[0.0], np.cumsum(np.exp(beta[len(beta) - n_cuts + 1 :]))])
     effect = np.add.outer(np.append(0.0, beta[1:n_segments]), np.append(0.0, services)).reshape(-1, 1)
     latent = effect + beta[0] * np.arange(kernel.N_CSAT_BINS)
-    below = 1 / (1 + np.exp(-(cuts[:, None, None] - latent)))
+    below = (expit if link.law == "logit" else ndtr)(cuts[:, None, None] - latent)
     return link.scores[-1] - np.tensordot(np.diff(np.array(link.scores, float)), below, axes=1)
 
 

@@ -111,7 +111,8 @@ class Drift:
 
 @dataclass(frozen=True, eq=False)
 class Satisfaction:
-    """Ordered logit of `overall`: P(score ≤ scores[j]) = logistic(cut_j − slope·wait_min − segment − service).
+    """Ordered model of `overall`: P(score ≤ scores[j]) = F(cut_j − slope·wait_min − segment − service), F logistic or
+    normal by `law`.
 
     mean, covariance: of (slope, segments 1…, services 1…, first cut, logs of the steps to the next cuts).
     is_linked False: no link was found, then observed_mean[segment] stands for every wait. observed_sd: of the answers;
@@ -119,6 +120,7 @@ class Satisfaction:
     """
 
     is_linked: bool
+    law: str
     mean: Floats
     covariance: Floats
     n_answers: int

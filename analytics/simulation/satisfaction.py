@@ -20,7 +20,7 @@ order by response_id
 
 
 def estimate(history: History, answers: pd.DataFrame) -> Satisfaction | None:
-    """Proportional-odds model (McCullagh 1980) of the score on wait, segment and service; None without named tickets.
+    """Cumulative-link model (McCullagh 1980) of the score on wait, segment and service; None without named tickets.
 
     answers: segment, customer_group, service, overall, wait_min of answers that name a served ticket. A link is claimed
     only where satisfaction falls with the wait beyond chance (5 %), with the other terms in the model.
@@ -48,17 +48,19 @@ def estimate(history: History, answers: pd.DataFrame) -> Satisfaction | None:
     scores = np.unique(overall)
     n_free = n_segments - 1 + n_services - 1
     fitted = _fit(overall, wait, segment, service, n_segments, n_services) if len(scores) > 1 else None
-    mean, covariance = fitted or (np.zeros(1 + n_free + max(len(scores) - 1, 1)), np.zeros((1, 1)))
+    nothing = (np.zeros(1 + n_free + max(len(scores) - 1, 1)), np.zeros((1, 1)), "logit")
+    mean, covariance, law = fitted or nothing
     is_linked = fitted is not None and mean[0] < -Z_95 * covariance[0, 0] ** 0.5
     return Satisfaction(
-        is_linked=bool(is_linked), mean=mean, covariance=covariance, n_answers=len(overall),
+        is_linked=bool(is_linked), law=law, mean=mean, covariance=covariance, n_answers=len(overall),
         response_share=answered / np.maximum(served, 1), observed_mean=observed, observed_sd=spread,
         scores=tuple(float(s) for s in scores),
     )  # fmt: skip
 
 
 def _fit(overall, wait, segment, service, n_segments: int, n_services: int):
-    """Mean and covariance of all coefficients, zero for those that the answers cannot tell; None where it fails."""
+    """Mean and covariance of all coefficients, zero for those that the answers cannot tell, and the law of the latent
+    score, logistic or normal, whichever is likelier (both have as many parameters); None where neither converges."""
     from statsmodels.miscmodels.ordinal_model import OrderedModel
 
     if len(overall) > MOST_ANSWERS:
@@ -72,21 +74,30 @@ def _fit(overall, wait, segment, service, n_segments: int, n_services: int):
     scale = max(float(wait.std()), 1e-9)
     columns = dummies[:, use] / np.append(scale, np.ones(use.sum() - 1))
     n_cuts = len(np.unique(overall)) - 1
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            result = OrderedModel(overall, columns, distr="logit").fit(method="bfgs", disp=0)
-            covariance = np.asarray(result.cov_params())
-    except (np.linalg.LinAlgError, ValueError):
+    fits: list[tuple[float, str, np.ndarray, np.ndarray]] = []
+    start = None
+    for law in ("logit", "probit"):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                result = OrderedModel(overall, columns, distr=law).fit(start, method="bfgs", disp=0)
+                covariance = np.asarray(result.cov_params())
+        except (np.linalg.LinAlgError, ValueError):
+            continue
+        if result.mle_retvals["converged"] and np.isfinite(covariance).all():
+            fits.append((float(result.llf), law, np.asarray(result.params), covariance))
+            # The normal law's coefficients are the logistic's over 1.7, near enough to start from.
+            n_linear = columns.shape[1] + 1
+            start = np.append(fits[0][2][:n_linear] / 1.7, fits[0][2][n_linear:] - np.log(1.7))
+    if not fits:
         return None
-    if not result.mle_retvals["converged"] or not np.isfinite(covariance).all():
-        return None
+    _, law, params, covariance = max(fits, key=lambda fit: fit[0])
     where = np.append(np.flatnonzero(use), len(use) + np.arange(n_cuts))
     unit = np.append(1 / scale, np.ones(len(where) - 1))
     mean, full = np.zeros(len(use) + n_cuts), np.zeros((len(use) + n_cuts,) * 2)
-    mean[where] = np.asarray(result.params) * unit
+    mean[where] = params * unit
     full[np.ix_(where, where)] = covariance * np.outer(unit, unit)
-    return mean, full
+    return mean, full, law
 
 
 def _codes(names: pd.Series, known: list[str]) -> np.ndarray:
