@@ -3,9 +3,8 @@
 from analytics.briefing.diagnosis_slides import what_hurts, where_we_stand
 from analytics.briefing.forecast_slides import how_far, what_it_brings
 from analytics.briefing.slide import Slide
-from analytics.diagnosis.bottlenecks import longest_handover
-from analytics.diagnosis.satisfaction import satisfaction
-from analytics.diagnosis.wait_times import wait_times, waits_by
+from analytics.diagnosis.overview import overview
+from analytics.diagnosis.wait_times import waits_by
 from analytics.errors import RequestError
 from analytics.filters import Filters
 from analytics.language import _
@@ -44,14 +43,13 @@ def best_measures(store: Store, filters: Filters) -> tuple[Measure, ...]:
 def compose(store: Store, filters: Filters, result: Forecast) -> tuple[Slide, ...]:
     """The slides of results at hand."""
     footer = words.footer(filters, store.version, result)
-    waits, answers = wait_times(store, filters), satisfaction(store, filters)
-    if waits is None:
+    found = overview(store, filters)
+    if found is None or found.waits is None:
         raise RequestError(_("These customers took no ticket in the period: choose another period or group."))
+    waits, by_service = found.waits, waits_by(store, filters, "service")
     return (
-        where_we_stand(waits, waits_by(store, filters, "service"), answers, filters, footer),
-        what_hurts(
-            waits, longest_handover(store, filters), answers, defaults(store, filters), filters, footer
-        ),
+        where_we_stand(found, waits, by_service, filters, footer),
+        what_hurts(found, waits, defaults(store, filters), filters, footer),
         what_it_brings(result, filters.targets, footer),
         how_far(result, filters.targets, footer),
     )

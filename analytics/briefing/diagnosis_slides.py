@@ -5,8 +5,7 @@ import pandas as pd
 from analytics.briefing.preview import EXCEL_EPOCH
 from analytics.briefing.slide import Card, Cell, Chart, Series, Slide, Table
 from analytics.charts.tokens import GROUP_COLOR, NEUTRAL, WAITING, WORKING
-from analytics.diagnosis.bottlenecks import Handover
-from analytics.diagnosis.satisfaction import Satisfaction
+from analytics.diagnosis.overview import Overview
 from analytics.diagnosis.wait_times import WaitTimes
 from analytics.filters import Filters, Group
 from analytics.language import _
@@ -14,56 +13,50 @@ from analytics.methods.estimate import Estimate
 from analytics.redesign.ready import Defaults
 from analytics.words import briefing as words
 from analytics.words import changes, numbers
+from analytics.words import overview as overview_words
+from analytics.words import wait_times as wait_words
 
 N_WORST, N_SERVICES = 5, 5
 
 
 def where_we_stand(
-    waits: WaitTimes, by_service: pd.DataFrame, answers: Satisfaction | None, filters: Filters, footer: str
+    result: Overview, waits: WaitTimes, by_service: pd.DataFrame, filters: Filters, footer: str
 ) -> Slide:
     """The four figures against their targets, week by week, and the waits by service."""
     targets = filters.targets
+    titles = wait_words.titles(targets)
     asked = [
         ("within_target_share", waits.within_target_share, targets.within_target_share, True),
         ("wait_mean_min", waits.wait_mean_min, targets.wait_mean_min, False),
         ("abandon_share", waits.abandon_share, targets.abandon_share, False),
     ]
-    cards = [_card(words.card_title(n, targets), v, target, up) for n, v, target, up in asked]
-    if answers is not None:
-        cards.append(
-            _card(words.card_title("csat_share", targets), answers.csat_share, targets.csat_share, True)
-        )
+    cards = [_card(titles[n], v, target, up) for n, v, target, up in asked]
+    if result.csat_share:
+        cards.append(_card(titles["csat_share"], result.csat_share, targets.csat_share, True))
     return Slide(
         "status_quo",
-        words.status_headline(waits, targets),
-        words.status_reason(waits, targets),
+        overview_words.headline(result, targets),
+        overview_words.reason(result),
         footer,
         cards=tuple(cards),
         charts=(_by_week(waits, filters), _by_service(waits, by_service)),
     )
 
 
-def what_hurts(
-    waits: WaitTimes,
-    handover: Handover | None,
-    answers: Satisfaction | None,
-    own: Defaults,
-    filters: Filters,
-    footer: str,
-) -> Slide:
+def what_hurts(result: Overview, waits: WaitTimes, own: Defaults, filters: Filters, footer: str) -> Slide:
     """When waiting gathers, with how many people for how much work, the longest hand-over, the weakest item."""
     rows = [words.peak_row(waits, own)]
-    if handover is not None:
-        rows.append(words.handover_row(handover))
-    if answers is not None and answers.weakest_item is not None:
-        rows.append(words.item_row(answers.weakest_item))
+    if result.handover is not None:
+        rows.append(words.handover_row(result.handover))
+    if result.weakest is not None:
+        rows.append(words.item_row(result.weakest))
     table = Table(
         (_("What hurts"), _("How much (95% interval, n)"), _("Why")),
         tuple(row for row in rows if row), (1.5, 1.7, 1.7), title=_("Problems and their causes"),
     )  # fmt: skip
     return Slide(
         "problems",
-        words.problem_headline(waits),
+        wait_words.headline(waits, filters.targets),
         words.problem_reason(waits, own),
         footer,
         charts=tuple(
@@ -108,9 +101,10 @@ def _by_week(waits: WaitTimes, filters: Filters) -> Chart:
         )
     )
     return Chart(
-        _("Called within {minutes} min, by week").format(minutes=f"{filters.targets.wait_min:g}"),
-        _("Share of all tickets, whole weeks; thin lines: 95% interval, {group}").format(
-            group=changes.lowered(changes.group_name(waits.groups[0]))
+        overview_words.trend_title(waits, filters.targets),
+        _("Share called within {minutes} min, whole weeks; thin lines: 95% interval, {group}").format(
+            minutes=f"{filters.targets.wait_min:g}",
+            group=changes.lowered(changes.group_name(waits.groups[0])),
         ),
         "line",
         tuple(series),

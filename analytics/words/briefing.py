@@ -7,15 +7,17 @@ from analytics.diagnosis.bottlenecks import Handover
 from analytics.diagnosis.half_hours import Peak
 from analytics.diagnosis.satisfaction import WeakestItem
 from analytics.diagnosis.wait_times import WaitTimes
-from analytics.filters import Filters, Targets
+from analytics.filters import Filters
 from analytics.language import _, language
 from analytics.methods.estimate import Estimate, Unit
 from analytics.redesign.ready import Defaults
 from analytics.redesign.result import Forecast
 from analytics.words import forecast as forecast_words
 from analytics.words import measures, numbers
+from analytics.words import wait_times as wait_words
 from analytics.words.bottlenecks import pair, step
-from analytics.words.changes import lowered, whom
+from analytics.words.changes import lowered
+from analytics.words.satisfaction import dimension
 
 Row = tuple[str, str, str]
 
@@ -63,16 +65,6 @@ def day_format() -> str:
     return 'm"月"d"日"' if language() == "zh_CN" else "d mmm"
 
 
-def card_title(name: str, targets: Targets) -> str:
-    """The measure of a card; minutes have their unit in it, shares in their figures."""
-    return {
-        "within_target_share": _("Called within {minutes} min").format(minutes=f"{targets.wait_min:g}"),
-        "wait_mean_min": _("Mean wait, min"),
-        "abandon_share": _("Left unserved"),
-        "csat_share": _("Satisfied, top two points"),
-    }[name]
-
-
 def bare(target: float, unit: Unit) -> str:
     """80%, 7."""
     return f"{target * 100:g}%" if unit == "share" else f"{target:g}"
@@ -94,50 +86,6 @@ def against_target(
     return words.format(gap=numbers.with_unit(abs(gap), unit)), "worse"
 
 
-def status_headline(waits: WaitTimes, targets: Targets) -> str:
-    """Whether the first group is called in time."""
-    group = waits.groups[0]
-    within, minutes = waits.within_target_share[group], f"{targets.wait_min:g}"
-    who = lowered(whom(group))
-    if within.high < 0.5:
-        return _("Most {who} wait longer than the {minutes}-minute target").format(who=who, minutes=minutes)
-    if within.high < targets.within_target_share:
-        text = _("{share} of {who} are not called within {minutes} minutes")
-        return text.format(share=numbers.share(1 - within.value), who=who, minutes=minutes)
-    share = numbers.share(within.value)
-    if within.low >= targets.within_target_share:
-        return _("{share} of {who} are called within {minutes} minutes").format(
-            share=share, who=who, minutes=minutes
-        )
-    return _("{share} of {who} are called in time, close to target").format(share=share, who=who)
-
-
-def status_reason(waits: WaitTimes, targets: Targets) -> str:
-    """The share against its target, the mean wait, who leaves; then the other group."""
-    first, *others = waits.groups
-    said = [
-        _("{share} ({interval}) are called within {minutes} min, the target is {target}.").format(
-            share=numbers.value(waits.within_target_share[first]),
-            interval=numbers.interval(waits.within_target_share[first]),
-            minutes=f"{targets.wait_min:g}",
-            target=numbers.share(targets.within_target_share),
-        ),
-        _("They wait {wait} on average, {left} leave unserved.").format(
-            wait=numbers.value(waits.wait_mean_min[first]), left=numbers.value(waits.abandon_share[first])
-        ),
-    ]
-    for group in others:
-        text = _("{who}: {share} in time, {wait} on average.")
-        said.append(
-            text.format(
-                who=whom(group),
-                share=numbers.value(waits.within_target_share[group]),
-                wait=numbers.value(waits.wait_mean_min[group]),
-            )
-        )
-    return " ".join(said)
-
-
 def block(peak: Peak) -> str:
     """«11:00–14:00» on all days, else with the days before it."""
     clock = f"{numbers.clock(peak.start_half_hour)}–{numbers.clock(peak.end_half_hour)}"
@@ -145,31 +93,12 @@ def block(peak: Peak) -> str:
     return f"{days} {clock}" if days else clock
 
 
-def problem_headline(waits: WaitTimes) -> str:
-    peak = waits.peak
-    if peak is None:
-        return _("Nobody waits beyond the target")
-    if peak.excess_share > 0.5:
-        return _("The hours {hours} cause most of the waiting").format(hours=block(peak))
-    return _("The hours {hours} cause {share} of the waiting").format(
-        hours=block(peak), share=numbers.share(peak.excess_share)
-    )
-
-
 def problem_reason(waits: WaitTimes, own: Defaults) -> str:
-    peak = waits.peak
-    if peak is None:
-        return ""
-    said = [
-        _("{share} of the waiting beyond target falls there, with {tickets} of the tickets.").format(
-            share=numbers.share(peak.excess_share), tickets=numbers.share(peak.ticket_share)
-        )
-    ]
-    if not math.isnan(peak.n_staff):
-        said.append(_staff(peak))
+    """As on the page of the waits, with the counters that are kept for some."""
+    said = [wait_words.reason(waits)]
     if own.reserved_counters:
         said.append(_kept(own))
-    return " ".join(said)
+    return " ".join(part for part in said if part)
 
 
 def _staff(peak: Peak) -> str:
@@ -227,16 +156,4 @@ def item_row(item: WeakestItem) -> Row:
             interval=numbers.interval(item.gap, signed=True),
             n=numbers.n(item.gap.n),
         )
-    return _("Least satisfied with {item}").format(item=dimension(item.dimension)), size, why
-
-
-def dimension(code: str) -> str:
-    """The five of SERVQUAL in the reader's language; a bank's own keep their name."""
-    known = {
-        "tangibles": _("tangibles"),
-        "reliability": _("reliability"),
-        "responsiveness": _("responsiveness"),
-        "assurance": _("assurance"),
-        "empathy": _("empathy"),
-    }
-    return known.get(code, code.replace("_", " "))
+    return _("Least satisfied with {item}").format(item=lowered(dimension(item.dimension))), size, why

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, Literal
 
 from analytics.filters import Targets
-from analytics.language import _
+from analytics.language import _, ngettext
 from analytics.redesign.result import FitCheck, Forecast, MetricForecast
 from analytics.words import numbers
 from analytics.words.changes import (
@@ -19,11 +19,14 @@ from analytics.words.changes import (
     range_of,
     side,
 )
+from analytics.words.measures import listed, short_id
 
 Verdict = Literal["holds", "fails", "risk", "watched"]
 GUARDRAIL_MIN = 0.5
 # Above it queues grow fast with every further customer.
 BUSY_LIMIT = 0.85
+# No wait can reach such a credit: that group is always called first.
+ALWAYS_FIRST_MIN = 1e4
 
 
 def guardrail_verdict(forecast: Forecast) -> str:
@@ -237,6 +240,30 @@ def _percent(share: float) -> str:
     return numbers.share(share)
 
 
+def _drift(v: dict[str, Any]) -> str:
+    pattern = (
+        _("Customers grow by {share} a month ({interval}); the forecast goes on with that.")
+        if v["per_month"] >= 0
+        else _("Customers fall by {share} a month ({interval}); the forecast goes on with that.")
+    )
+    return pattern.format(
+        share=numbers.share(abs(v["per_month"])),
+        interval=numbers.spread(v["low"], v["high"], "share", signed=True),
+    )
+
+
+def _called_next(v: dict[str, Any]) -> str:
+    said = [
+        _("{segment} first").format(segment=name)
+        if credit >= ALWAYS_FIRST_MIN
+        else _("{segment} as if {minutes} earlier").format(segment=name, minutes=numbers.minutes(credit))
+        for name, credit in v["credits"]
+    ]
+    return _("Read off the calls: {order} ({share} of {n} follow it).").format(
+        order=listed(said), share=numbers.share(v["explained_share"]), n=numbers.count(v["n"])
+    )
+
+
 _NOTES: dict[str, Callable[[dict[str, Any]], str]] = {
     "staff_inferred": lambda v: _(
         "No roster fits: who works when is read off who served when ({n} desks)."
@@ -247,6 +274,13 @@ _NOTES: dict[str, Callable[[dict[str, Any]], str]] = {
     "left_unknown": lambda v: _(
         "{n} customers left at a time that nobody noted; they are taken as gone before their turn came."
     ).format(n=numbers.count(v["n"])),
+    "demand_drift": _drift,
+    "called_next": _called_next,
+    "kept_counters": lambda v: ngettext(
+        "Counter {counters} serves only some customers today.",
+        "Counters {counters} serve only some customers today.",
+        len(v["counters"]),
+    ).format(counters=listed([short_id(name) for name in v["counters"]])),
     "order_unclear": lambda v: _(
         "Only {share} of the calls follow a rule that can be read off the data."
     ).format(share=_percent(v["explained_share"])),

@@ -6,12 +6,16 @@ import pytest
 
 from analytics.briefing.content import best_measures, slides
 from analytics.briefing.preview import figure
+from analytics.diagnosis.overview import overview
 from analytics.diagnosis.wait_times import wait_times
 from analytics.errors import RequestError
 from analytics.filters import Filters
+from analytics.methods.estimate import Estimate
 from analytics.store import Store
 from analytics.store.loading import load
 from analytics.words import briefing as words
+from analytics.words import overview as overview_words
+from analytics.words import wait_times as wait_words
 from tests.pages.conftest import write_visits
 
 DIVERT = ({"measure": "divert", "service": "bill payment", "share": 0.5},)
@@ -88,22 +92,21 @@ def test_the_best_ready_measure_helps_the_ordinary_customers_or_is_none(store, f
     assert measures == () or slides(store, filters, measures)[2].headline != ""
 
 
+def test_the_headlines_are_those_of_the_pages(four, store, filters):
+    found = overview(store, filters)
+    assert four[0].headline == overview_words.headline(found, filters.targets)
+    assert four[1].headline == wait_words.headline(found.waits, filters.targets)
+
+
 @pytest.mark.parametrize(
-    ("within", "expected"),
+    ("value", "n", "expected"),
     [
-        ((0.40, 0.38, 0.42), "Most ordinary customers wait longer than the 10-minute target"),
-        ((0.71, 0.68, 0.74), "29% of ordinary customers are not called within 10 minutes"),
-        ((0.79, 0.76, 0.82), "79% of ordinary customers are called in time, close to target"),
-        ((0.88, 0.86, 0.90), "88% of ordinary customers are called within 10 minutes"),
+        (0.709, 900, ("✕ 9.1\u00a0pts short", "worse")),
+        (0.80, 900, ("✓ met", "better")),
+        (0.91, 900, ("✓ met", "better")),
+        (0.50, 12, ("only 12 to go by", "none")),
     ],
 )
-def test_status_headline(store, filters, within, expected):
-    from dataclasses import replace
-
-    from analytics.methods.estimate import Estimate
-
-    waits = wait_times(store, filters)
-    changed = replace(
-        waits, within_target_share={"ordinary": Estimate(*within, n=900, unit="share")}, groups=("ordinary",)
-    )
-    assert words.status_headline(changed, filters.targets) == expected
+def test_a_figure_against_its_target_in_words(value, n, expected):
+    estimate = Estimate(value, value - 0.05, value + 0.05, n, "share")
+    assert words.against_target(estimate, 0.8, True) == expected

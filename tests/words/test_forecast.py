@@ -1,9 +1,13 @@
 """A forecast in words: the answer first, nothing claimed that the interval does not carry."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from analytics.filters import Targets
 from analytics.redesign.result import Guardrail, Spread
+from analytics.simulation import calibration
 from analytics.words import forecast as words
 from analytics.words import trust
 from tests.fixtures_forecast import forecast_of
@@ -54,3 +58,24 @@ def test_the_table_holds_every_group_and_metric_once():
     assert not frame.duplicated(["group", "metric"]).any()
     row = frame[(frame["group"] == "ordinary") & (frame["metric"] == "wait_mean_min")].iloc[0]
     assert (row["before"], row["after"], row["unit"]) == (13.5, 8.8, "min")
+
+
+def test_every_note_of_the_calibration_has_words():
+    source = (Path(calibration.__file__)).read_text("utf-8")
+    codes = set(re.findall(r'notes\.append\(\("(\w+)"', source))
+    assert len(codes) > 5
+    assert codes <= set(trust._NOTES)
+
+
+def test_notes_in_words():
+    forecast = forecast_of(
+        notes=(
+            ("kept_counters", {"counters": ["C1", "C2"]}),
+            ("demand_drift", {"per_month": -0.02, "low": -0.03, "high": -0.01}),
+            ("called_next", {"credits": [("VIP", 1e5)], "explained_share": 0.97, "n": 400}),
+        )
+    )
+    said = [text.replace("\u00a0", " ") for text in trust.notes(forecast)]
+    assert said[0] == "Counters C1 and C2 serve only some customers today."
+    assert said[1].startswith("Customers fall by 2.0% a month")
+    assert said[2] == "Read off the calls: VIP first (97% of 400 follow it)."
