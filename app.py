@@ -20,13 +20,11 @@ HERE = Path(__file__).parent
 def _sections() -> dict[str, list[st.Page]]:
     """All pages by section, named in the reader's language; their addresses never change."""
 
-    def page(path: str, title: str, icon: str, default: bool = False) -> st.Page | None:
-        if not (HERE / "pages" / path).exists():
-            return None
+    def page(path: str, title: str, icon: str, default: bool = False) -> st.Page:
         file = HERE / "pages" / path
         return st.Page(file, title=title, icon=f":material/{icon}:", url_path=file.stem, default=default)
 
-    sections = {
+    return {
         _("Diagnose"): [
             page("diagnose/overview.py", _("Overview"), "monitoring", default=True),
             page("diagnose/satisfaction.py", _("Satisfaction"), "sentiment_satisfied"),
@@ -39,7 +37,6 @@ def _sections() -> dict[str, list[st.Page]]:
             page("deliver/data.py", _("Data"), "database"),
         ],
     }
-    return {title: [p for p in pages if p is not None] for title, pages in sections.items() if any(pages)}
 
 
 @st.fragment(run_every=2)
