@@ -51,8 +51,8 @@ def half_hours(result: WaitTimes, view: str, targets: Targets) -> go.Figure:
             x=hours,
             y=[numbers.weekday(w) + 2 * numbers.NBSP for w in weekdays],
             z=grids["step"].to_numpy(float),
-            text=grids["text"].fillna("").to_numpy(),
-            customdata=grids["hover"].fillna("").to_numpy(),
+            text=_texts(grids["text"]),
+            customdata=_texts(grids["hover"]),
             texttemplate="%{text}",
             textfont={"size": layout.SMALL, **({} if view in ("wait", "load") else {"color": INK})},
             hovertemplate="%{customdata}<extra></extra>",
@@ -76,6 +76,10 @@ def half_hours(result: WaitTimes, view: str, targets: Targets) -> go.Figure:
         yaxis={"autorange": "reversed", "type": "category"},
     )  # fmt: skip
     return figure
+
+
+def _texts(grid: pd.DataFrame) -> np.ndarray:
+    return grid.astype(object).where(grid.notna(), "").to_numpy()
 
 
 def _edges(view: str, values: pd.Series, targets: Targets) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -201,7 +205,7 @@ def by_name(
 ) -> go.Figure:
     """Dots with intervals of the mean wait per name and group, minutes on x; names from the longest wait down."""
     names = shown(frame)
-    row_h = min(max((height - 60) / max(len(names), 1), 27), 40)
+    row_h = min(max((height - 60) / max(len(names), 1), 27), 64)
     figure = layout.base(int(60 + row_h * len(names)), left=168, right=44, top=34)
     rows = frame[frame["name"].isin(names)]
     known_high = rows["high"].fillna(rows["wait_mean_min"])
@@ -209,7 +213,7 @@ def by_name(
     high = max(
         float(known_high[rows["n"] >= 30].max() if (rows["n"] >= 30).any() else known_high.max()), 1e-9
     )
-    high = max(high * 1.06, min(targets.wait_min * 1.1, high * 2), float(rows["wait_mean_min"].max()) * 1.06)
+    high = max(high * 1.06, min(targets.wait_min * 1.1, high * 2), *(rows["wait_mean_min"] * 1.06))
     ticks = layout.nice_ticks(high)
     last = _("{n} min").format(n=f"{ticks[-1]:g}").replace(" ", numbers.NBSP)
     figure.update_layout(

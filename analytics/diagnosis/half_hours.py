@@ -60,7 +60,7 @@ def half_hours(store: Store, filters: Filters, tickets: Tickets) -> tuple[pd.Dat
     frame = tickets.frame
     cell = (frame["weekday"] - 1) * 48 + frame["half_hour"]
     every = tickets.sums(frame, pd.Series(1, frame.index), cell.to_numpy(), CELLS)
-    n_days = np.repeat(np.bincount(tickets.days.dayofweek, minlength=7), 48)
+    n_days = np.repeat(np.bincount(tickets.days.day_of_week, minlength=7), 48)
     first = tickets.of(tickets.groups[0]).dropna(subset="wait_min")
     p90 = intervals.quantiles(
         first["wait_min"], cell[first.index], first["day"], 0.9, CELLS, len(tickets.days)
@@ -87,8 +87,9 @@ def half_hours(store: Store, filters: Filters, tickets: Tickets) -> tuple[pd.Dat
                 "load_per_person": np.where((n_staff > 0) & (work_erlang > 0), work_erlang / n_staff, np.nan),
             }
         )
-    is_open = (every > 0).sum(axis=1) >= np.maximum(_OPEN_SHARE * n_days, 1)
-    return found[is_open].reset_index(drop=True), source
+    n_days_with = (every > 0).sum(axis=1)
+    is_open = n_days_with >= np.maximum(_OPEN_SHARE * n_days, 1)
+    return found[is_open if is_open.any() else n_days_with > 0].reset_index(drop=True), source
 
 
 def _excess(filters: Filters, tickets: Tickets, cell: pd.Series) -> dict[str, np.ndarray]:
@@ -97,7 +98,7 @@ def _excess(filters: Filters, tickets: Tickets, cell: pd.Series) -> dict[str, np
     beyond = (rows["queued_min"] - filters.targets.wait_min).clip(lower=0)
     by_day = tickets.sums(rows, beyond, cell[rows.index].to_numpy(), CELLS)
     # Only days of the cell's weekday can have it: they are the cell's count of clusters.
-    is_day = np.repeat(tickets.days.dayofweek.to_numpy()[None, :] == np.arange(7)[:, None], 48, axis=0)
+    is_day = np.repeat(tickets.days.day_of_week.to_numpy()[None, :] == np.arange(7)[:, None], 48, axis=0)
     value, low, high = intervals.means(by_day, is_day.astype(float))
     months = (filters.end_on - filters.start_on).days / DAYS_PER_MONTH
     to_month = is_day.sum(axis=1) / months / 60

@@ -8,7 +8,7 @@ from analytics.diagnosis.bottlenecks import Handover, longest_handover
 from analytics.diagnosis.satisfaction import WeakestItem, satisfaction
 from analytics.diagnosis.wait_times import WaitTimes, wait_times
 from analytics.filters import Filters, Group
-from analytics.methods.estimate import Estimate
+from analytics.methods.estimate import Estimate, unknown
 from analytics.store.reader import Store
 
 N_WORST = 3
@@ -18,7 +18,7 @@ N_WORST = 3
 class Overview:
     """What the areas found; None or empty where the branch has no such data in the period.
 
-    csat_share: by group, top two points of the scale; csat_changes: against as many days before.
+    csat_share: by group, top two points of the scale, unknown without answers; csat_changes: against as many days before.
     worst: one row per half hour of the week, those with most customer-hours waited beyond target a month first
     (`half_hours.half_hours`' columns). handover: the longest of all processes, in working hours; weakest: the item.
     """
@@ -42,7 +42,7 @@ def overview(store: Store, filters: Filters) -> Overview | None:
     return Overview(
         waits=waits,
         n_answers=answers.n_answers if answers else 0,
-        csat_share=answers.csat_share if answers else {},
+        csat_share=answers.csat_share if answers else {group: unknown("share") for group in filters.groups},
         csat_changes=answers.changes.get("csat_share", {}) if answers else {},
         worst=pd.DataFrame() if waits is None else worst_half_hours(waits.half_hours),
         handover=handover,

@@ -159,7 +159,7 @@ def _distribution(tickets: Tickets, target_min: float) -> pd.DataFrame:
 
 
 def _weeks(tickets: Tickets, filters: Filters) -> pd.DataFrame:
-    mondays = tickets.days - pd.to_timedelta(tickets.days.dayofweek, unit="D")
+    mondays = tickets.days - pd.to_timedelta(tickets.days.day_of_week, unit="D")
     week_of_day, found = pd.factorize(mondays)
     weeks = pd.DatetimeIndex(found)
     start, end = pd.Timestamp(filters.start_on), pd.Timestamp(filters.end_on)
@@ -188,7 +188,8 @@ def _weeks(tickets: Tickets, filters: Filters) -> pd.DataFrame:
                 }
             )
         )
-    return pd.concat(frames, ignore_index=True)
+    found = pd.concat(frames, ignore_index=True)
+    return found[found["n"] > 0].reset_index(drop=True)
 
 
 def _days(tickets: Tickets) -> pd.DataFrame:

@@ -118,6 +118,8 @@ def map_title(result: WaitTimes, view: str, targets: Targets) -> str:
 def _wait_title(result: WaitTimes, targets: Targets) -> str:
     known = result.half_hours[result.half_hours["n"] >= LEAST_WAITS]
     n, minutes = int((known["wait_p90_min"] > targets.wait_p90_min).sum()), f"{targets.wait_p90_min:g}"
+    if known.empty:
+        return _("Too few waits in each half hour to tell")
     if n == 0:
         return _("In no half hour does one in ten wait over {minutes} minutes").format(minutes=minutes)
     return ngettext(
@@ -197,6 +199,8 @@ def beyond(result: WaitTimes, group: Group, targets: Targets) -> float:
 def distribution_title(result: WaitTimes, targets: Targets) -> str:
     main = result.groups[0]
     share = beyond(result, main, targets)
+    if not result.wait_mean_min[main].is_known:
+        return _("Nobody was called in this period")
     return _("{share} of {who} wait over {minutes} minutes").format(
         share=numbers.share(share), who=lowered(whom(main)), minutes=f"{targets.wait_min:g}"
     )
@@ -239,8 +243,8 @@ def by_title(frame: pd.DataFrame, by: Dimension, result: WaitTimes) -> str:
             "segment": _("Waits by segment"),
         }[by]
     top = largest(rows, "wait_mean_min")
-    mean = (rows["wait_mean_min"] * rows["n"]).sum() / rows["n"].sum()
-    if not top["low"] > mean:
+    others = rows[rows["name"] != top["name"]]
+    if not top["low"] > (others["wait_mean_min"] * others["n"]).sum() / others["n"].sum():
         return same
     return {
         "service": _("{name}: {who} wait longest"),
@@ -283,20 +287,26 @@ def noun(result: WaitTimes) -> str:
     return ngettext("ticket", "tickets", result.n_tickets)
 
 
+def table_groups(by: Dimension, groups: tuple[Group, ...]) -> tuple[Group, ...]:
+    """The groups that stand beside each other in the table; a segment belongs to one anyway."""
+    return ("all",) if by == "segment" else groups
+
+
 def table(frame: pd.DataFrame, by: Dimension, groups: tuple[Group, ...]) -> pd.DataFrame:
     """One row per name: waits of the groups beside each other, the rest of the first group that it has."""
-    rows = []
+    shown, rows = table_groups(by, groups), []
+    frame = frame.assign(group="all") if shown == ("all",) else frame
     for name, part in frame.groupby("name", sort=False):
         by_group = part.set_index("group")
         lead = by_group.iloc[0]
         rows.append(
             {
                 "name": label(str(name), by),
-                **{f"wait_{g}": by_group["wait_mean_min"].get(g) for g in groups},
+                **{f"wait_{g}": by_group["wait_mean_min"].get(g) for g in shown},
                 "interval": numbers.spread(lead["low"], lead["high"], "min", decimals=1),
                 "beyond_percent": round(100 * lead["beyond_share"], 1),
                 "service_min": lead["service_mean_min"],
-                "n": numbers.count(by_group["n"].sum()) if len(groups) == 1 else _ns(by_group["n"], groups),
+                "n": _ns(by_group["n"], shown),
             }
         )
     return pd.DataFrame(rows)

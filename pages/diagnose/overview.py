@@ -1,6 +1,7 @@
 """How are we doing against target, what hurts most, and what would help?"""
 
 import json
+from dataclasses import replace
 
 import streamlit as st
 
@@ -22,30 +23,29 @@ SATISFACTION, FORECAST = "pages/diagnose/satisfaction.py", "pages/improve/foreca
 def cards(result: Overview, filters: Filters) -> None:
     """Service level, waits, walk-aways and satisfaction, each against its target."""
     waits, targets, shown = result.waits, filters.targets, []
+    names = {"within_target_share": True, "wait_mean_min": False, "abandon_share": False}
     if waits is not None:
-        for name, is_better in (
-            ("within_target_share", True),
-            ("wait_mean_min", False),
-            ("abandon_share", False),
-        ):
-            shown.append(
-                blocks.Card(
-                    titles(targets)[name], getattr(waits, name), getattr(targets, name), is_better, waits.changes.get(name)
-                )
-            )  # fmt: skip
-    shown.append(
-        blocks.Card(
-            titles(targets)["csat_share"], result.csat_share, targets.csat_share, True, result.csat_changes
-        )
-    )
-    blocks.metric_cards(shown)
+        for name, is_better in names.items():
+            now, change = getattr(waits, name), waits.changes.get(name)
+            shown.append(blocks.Card(titles(targets)[name], now, getattr(targets, name), is_better, change))
+    if waits is not None or result.n_answers:
+        title, target = titles(targets)["csat_share"], targets.csat_share
+        shown.append(blocks.Card(title, result.csat_share, target, True, result.csat_changes))
+    if shown:
+        blocks.metric_cards(shown)
 
 
 def hurts(result: Overview) -> None:
     """The worst half hours, the longest hand-over, the weakest item, each with the way to its page."""
     with blocks.card(words.worst_title(result), words.worst_caption(result)):
         if not result.worst.empty:
-            blocks.figure(charts.worst(result.worst), "worst", result.worst, "worst_half_hours")
+            blocks.figure(
+                charts.worst(result.worst),
+                "worst",
+                result.worst,
+                "worst_half_hours",
+                words.worst_title(result),
+            )
         if result.waits is not None:
             blocks.link(WAITS, _("Open Wait times"))
         if result.handover is not None:
@@ -56,16 +56,22 @@ def hurts(result: Overview) -> None:
             blocks.link(SATISFACTION, _("Open Satisfaction"))
 
 
-def helps() -> None:
+def helps(filters: Filters) -> None:
     """The forecasts of the ready measures, best first; the slowest part of the page."""
     try:
-        found = cached(compare_ready)
+        found = cached(compare_ready, filters=replace(filters, group="all"))
     except RequestError as error:
         with blocks.card(words.helps_title(None)):
             st.caption(str(error))
         return
     with blocks.card(words.helps_title(found[0]), words.helps_caption()):
-        blocks.figure(charts.helps(found, 300), "helps", words.helps_table(found), "ready_measures")
+        blocks.figure(
+            charts.helps(found, 300),
+            "helps",
+            words.helps_table(found),
+            "ready_measures",
+            words.helps_note(found),
+        )
         st.caption(words.helps_note(found))
         blocks.link(
             FORECAST, _("Try it in Forecast"), measures=json.dumps(found[0].measures, ensure_ascii=False)
@@ -98,17 +104,20 @@ blocks.head(
     ),
 )
 cards(result, filters)
-left, right = st.columns(2)
-with left:
+if result.waits is None:
     hurts(result)
-place = right.empty()
-if result.waits is not None:
+else:
+    left, right = st.columns(2)
+    with left:
+        hurts(result)
+    place = right.empty()
     with place.container(height="stretch"), blocks.card(words.helps_title(None)):
         st.caption(_("Trying a few measures on this branch …"))
     with blocks.card(words.trend_title(result.waits, filters.targets), words.trend_caption(filters.targets)):
         blocks.figure(
-            charts.service_level(result.waits, filters.targets), "service-level", result.waits.weeks, "weeks"
-        )
+            charts.service_level(result.waits, filters.targets), "service-level", result.waits.weeks, "weeks",
+            words.trend_title(result.waits, filters.targets),
+        )  # fmt: skip
     # Last, so that all the rest stands on the page while it is computed.
     with place.container(height="stretch"):
-        helps()
+        helps(filters)

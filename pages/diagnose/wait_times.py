@@ -64,6 +64,7 @@ def by_name(result: WaitTimes, filters: Filters) -> None:
             f"by-{by}",
             frame,
             f"waits_by_{by}",
+            words.by_title(frame, by, result),
         )
     with blocks.card(words.table_title(by), words.table_caption(result, filters.targets)):
         blocks.table(
@@ -75,7 +76,7 @@ def by_name(result: WaitTimes, filters: Filters) -> None:
 def columns(by: Dimension, result: WaitTimes) -> dict[str, Any]:
     waits = {
         f"wait_{group}": st.column_config.NumberColumn(words.wait_column(group), format="%.1f")
-        for group in result.groups
+        for group in words.table_groups(by, result.groups)
     }
     return {
         "name": st.column_config.TextColumn(words.dimension_name(by)),
@@ -126,5 +127,5 @@ blocks.metric_cards(
 st.caption(words.rests_on())
 week_map(result, filters)
 with blocks.card(words.days_title(result), words.days_caption()):
-    blocks.figure(charts.by_day(result), "days", result.days, "days")
+    blocks.figure(charts.by_day(result), "days", result.days, "days", words.days_title(result))
 by_name(result, filters)
