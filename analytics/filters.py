@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 Group = Literal["all", "ordinary", "vip"]
 GROUPS: tuple[Group, ...] = ("ordinary", "vip")
+# The period of data without dates.
+ALL_TIME = (date(1900, 1, 1), date(2100, 1, 1))
 
 
 @dataclass(frozen=True)

@@ -45,7 +45,7 @@ def _whom(result: Satisfaction) -> str:
 def headline(result: Satisfaction, targets: Targets) -> str:
     first = result.csat_share[result.groups[0]]
     if not first.is_known:
-        return _("Nobody was asked for overall satisfaction")
+        return items_title(result)
     if first.is_small:
         return _("Too few answers to tell ({n})").format(n=numbers.n(first.n))
     said = {
@@ -62,7 +62,9 @@ def headline(result: Satisfaction, targets: Targets) -> str:
 
 def why(result: Satisfaction) -> str:
     parts = [_by_wait(result), _weakest(result)]
-    if result.n_undated:
+    if result.n_undated == result.n_answers:
+        parts.append(_("The answers carry no dates, so no months are shown."))
+    elif result.n_undated:
         parts.append(
             ngettext(
                 "{n} answer has no date and is left out of the months.",
@@ -124,8 +126,8 @@ def csat_name(result: Satisfaction) -> str:
 
 def weakest_name(result: Satisfaction) -> str:
     if result.weakest_item is None:
-        return _("Weakest item, of 7")
-    return _("{item}, of 7").format(item=dimension(result.weakest_item.dimension))
+        return _("Weakest item, 1–7")
+    return _("{item}, 1–7").format(item=dimension(result.weakest_item.dimension))
 
 
 def cards(result: Satisfaction, targets: Targets) -> list[tuple[str, str, float | None]]:

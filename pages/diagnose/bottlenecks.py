@@ -31,10 +31,10 @@ address.adopt("process", found.__contains__, found[0])
 process = left.selectbox(_("Process"), found, format_func=words.step, key="process")
 address.write("process", process, found[0])
 address.adopt("hours", HOURS.__contains__, "working")
+clocks = {"working": _("Working hours"), "clock": _("Clock hours")}
 hours = right.segmented_control(
-    _("Time in"), HOURS, format_func=lambda code: {"working": _("Working hours"), "clock": _("Clock hours")}[code],
-    key="hours", required=True, width="stretch",
-)  # fmt: skip
+    _("Time in"), HOURS, format_func=clocks.__getitem__, key="hours", required=True, width="stretch"
+)
 address.write("hours", hours, "working")
 
 result = cached(bottlenecks, process, hours)

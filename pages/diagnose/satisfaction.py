@@ -39,6 +39,7 @@ blocks.metric_cards(
 if not result.waits.empty:
     with blocks.card(words.waits_title(result, targets), words.waits_caption(result)):
         blocks.figure(charts.by_wait(result, targets), "by-wait", result.waits, "satisfaction_by_wait")
+        blocks.link("pages/diagnose/wait_times.py", _("See where customers wait"))
 
 halves = [
     (words.items_title, words.items_caption, charts.items, result.items, "items"),
@@ -66,9 +67,12 @@ for pair in (halves[:2], halves[2:]):
         with column, blocks.card(title(result), caption(result)):
             blocks.figure(chart(result, targets), name, frame, f"satisfaction_{name}", title(result))
 
+table = words.table(result)
+if table.empty:
+    st.stop()
 with blocks.card(_("All touchpoints and segments"), _("Share satisfied and NPS with 95% intervals")):
     blocks.table(
-        words.table(result),
+        table,
         "satisfaction_by",
         {
             "name": st.column_config.TextColumn(_("Where, who")),

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from analytics.filters import Filters
+from analytics.filters import ALL_TIME, Filters
 from analytics.language import _
 from analytics.store.reader import Store
 from analytics.words import numbers
@@ -58,7 +58,9 @@ def period_caption(filters: Filters, store: Store, n: float, noun: str, *, has_c
     has_changes: the cards below carry arrows, and the caption says against what.
     """
     parts = [
-        numbers.period(filters.start_on, filters.end_on),
+        ""
+        if (filters.start_on, filters.end_on) == ALL_TIME
+        else numbers.period(filters.start_on, filters.end_on),
         f"{numbers.count(n)} {noun}",
         _("small figures: 95% interval"),
         _("arrows: against as many days before") if has_changes else "",

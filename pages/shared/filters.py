@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pandas as pd
 import streamlit as st
 
-from analytics.filters import Filters, Group
+from analytics.filters import ALL_TIME, Filters, Group
 from analytics.language import LANGUAGES, _
 from analytics.store.reader import Store
 from analytics.store.tables import TABLES
@@ -143,8 +143,9 @@ def sidebar() -> None:
             ledger = context.ledger()
             grouping = store.grouping(branch_id, ledger.vip_segments(branch_id))
             data_period = store.period(branch_id)
-            if data_period is not None:
-                start_on, end_on = _period(*data_period)
+            # answers without dates belong to every period
+            if data_period is not None or store.has("surveys", branch_id):
+                start_on, end_on = _period(*data_period) if data_period else ALL_TIME
                 group = _customers() if grouping.is_split else "all"
                 st.session_state[context.FILTERS] = Filters(
                     branch_id, start_on, end_on, group, grouping, ledger.targets(branch_id)

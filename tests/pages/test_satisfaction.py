@@ -2,7 +2,10 @@
 
 import re
 
+import pandas as pd
 import pytest
+
+from analytics.store.loading import load
 
 PAGE = "diagnose/satisfaction.py"
 
@@ -28,3 +31,23 @@ def test_without_answers_the_page_says_what_to_load(open_page, store, request):
     assert not app.exception and not app.error
     assert app.title[0].value == "No answers of this branch have been loaded"
     assert not app.metric
+
+
+def test_answers_without_dates_show_everything_but_months(open_page, tmp_path):
+    survey = pd.DataFrame(
+        {
+            "response_id": range(40),
+            "branch_id": "B1",
+            "overall": [5, 3] * 20,
+            "perceived_empathy": 4,
+            "touchpoint": "lobby",
+        }
+    )
+    survey.to_csv(tmp_path / "surveys.csv", index=False)
+    load([tmp_path / "surveys.csv"], tmp_path / "store")
+    app = open_page(PAGE, tmp_path / "store")
+    assert not app.exception and not app.error
+    assert app.title[0].value == "50% of customers are satisfied, not 85%"
+    assert "carry no dates" in app.markdown[0].value
+    assert app.metric[0].value == "50%"
+    assert len(app.get("plotly_chart")) == 2, "items and touchpoints"
