@@ -121,7 +121,7 @@ def _signed(minutes: float) -> str:
 
 def service_level(waits: WaitTimes, targets: Targets, height: int = 270) -> go.Figure:
     """Share called in time per group by week with its 95 % band, target dotted; x the middle of the week."""
-    figure = layout.base(height, left=44, right=110, bottom=34)
+    figure = layout.base(height, left=44, right=126, bottom=34)
     weeks = waits.weeks[waits.weeks["n_days"] >= 3]
     if weeks.empty:
         weeks = waits.weeks

@@ -278,7 +278,7 @@ def _cut(text: str, most: int = 19) -> str:
 
 def by_day(result: WaitTimes, height: int = 276) -> go.Figure:
     """Mean wait per group, minutes: a dot a day, a line with 95 % band a week (at the middle of its days)."""
-    figure = layout.base(height, left=44, right=110, bottom=34)
+    figure = layout.base(height, left=44, right=126, bottom=34)
     weeks = result.weeks[result.weeks["n_days"] >= 3]
     days = result.days[result.days["n_served"] > 0]
     highest = max([float(days["wait_mean_min"].max()) if len(days) else 1.0, 1e-9])

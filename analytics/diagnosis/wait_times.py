@@ -160,8 +160,8 @@ def _distribution(tickets: Tickets, target_min: float) -> pd.DataFrame:
 
 def _weeks(tickets: Tickets, filters: Filters) -> pd.DataFrame:
     mondays = tickets.days - pd.to_timedelta(tickets.days.day_of_week, unit="D")
-    week_of_day, found = pd.factorize(mondays)
-    weeks = pd.DatetimeIndex(found)
+    week_of_day, distinct = pd.factorize(mondays)
+    weeks = pd.DatetimeIndex(distinct)
     start, end = pd.Timestamp(filters.start_on), pd.Timestamp(filters.end_on)
     k, frames = len(weeks), []
     for group in tickets.groups:

@@ -45,7 +45,7 @@ def _service(waits: WaitTimes, result: Overview, targets: Targets) -> str:
     if within.is_small:
         return _("Too few tickets to tell ({n})").format(n=numbers.n(within.n))
     if within.high < targets.within_target_share:
-        if within.value < 0.5:
+        if within.value < 0.485:
             return _("Most {who} are not called within {minutes} minutes").format(
                 who=lowered(whom(main)), minutes=said["minutes"]
             )
@@ -67,6 +67,7 @@ def _missed(share: float) -> str:
         (0.3, _("Three in ten {who} are not called in {minutes} minutes")),
         (1 / 3, _("One in three {who} is not called in {minutes} minutes")),
         (0.4, _("Four in ten {who} are not called in {minutes} minutes")),
+        (0.5, _("Half of {who} are not called in {minutes} minutes")),
     )
     near = [text for value, text in fractions if abs(share - value) <= 0.015]
     if near:
@@ -128,14 +129,13 @@ def n_and_noun(result: Overview) -> tuple[int, str]:
 def worst_title(result: Overview) -> str:
     if result.worst.empty:
         return _("What hurts most")
-    days = list(dict.fromkeys(int(d) for d in result.worst["weekday"]))
-    where = measures.listed([numbers.weekday_long(day) for day in days])
-    if len(days) == 1:
-        first, last = int(result.worst["half_hour"].min()), int(result.worst["half_hour"].max()) + 1
-        if last - first == len(result.worst):
-            return _("What hurts most: {day}, {start}–{end}").format(
-                day=where, start=numbers.clock(first), end=numbers.clock(last)
-            )
+    days = sorted({int(day) for day in result.worst["weekday"]})
+    first, last = int(result.worst["half_hour"].min()), int(result.worst["half_hour"].max()) + 1
+    if len(days) == 1 and last - first == len(result.worst):
+        return _("What hurts most: {day}, {start}–{end}").format(
+            day=numbers.weekday_long(days[0]), start=numbers.clock(first), end=numbers.clock(last)
+        )
+    where = measures.listed([numbers.weekday(day) for day in days])
     return _("What hurts most: rush hours on {days}").format(days=where)
 
 

@@ -58,7 +58,9 @@ def reason(result: WaitTimes) -> str:
                 "These hours bring {excess} of the time waited beyond target, with {tickets} of the tickets."
             ).format(excess=numbers.share(peak.excess_share), tickets=numbers.share(peak.ticket_share))
         )
-    busiest = result.half_hours.dropna(subset="load_per_person")
+    # Where hardly anybody is seen yet, as before the first service of the morning, the load means little.
+    cells = result.half_hours
+    busiest = cells[cells["load_per_person"].notna() & (cells["n_staff"] >= 1)]
     if len(busiest):
         row = largest(busiest, "load_per_person")
         said.append(
