@@ -20,7 +20,7 @@ __all__ = ["handovers", "handovers_by_group", "process_map", "returns", "rounds"
 ROWS, MOST_RETURNS, ROW_H, BAR_H = 5, 2, 52, 12
 HALF = "80"
 # Pixels kept at the right of bars for value and interval, at the right of lines for their names.
-VALUES, NAMES = 170, 104
+VALUES, NAMES = 196, 104
 
 
 def handovers(result: Bottlenecks) -> go.Figure:
@@ -162,7 +162,7 @@ def _point(figure: go.Figure, point: Any, y: float, anchor: str, *, is_named: bo
 
 def weeks(result: Bottlenecks) -> go.Figure:
     """Top: cycle time by week and group in hours from 0 with 95 % band; below: cases finished a week, stacked."""
-    figure = layout.base(268, left=40, right=NAMES, top=10, bottom=32)
+    figure = layout.base(268, left=58, right=NAMES, top=10, bottom=32)
     frame = result.weeks
     seen = frame[frame["low"].notna()]
     top = float(max(seen["high"].max(), 1)) if len(seen) else 1.0
