@@ -18,6 +18,10 @@ from analytics.words import overview as words
 
 HALF = "80"
 SENTENCE_H, BAR_H, GAP_H = 24, 12, 20
+# Pixels kept free for the value and interval at a bar's end, and for a measure's figures at the left.
+VALUE, FIGURES = 136, 186
+# A week so far below the median is noted.
+ODD_WEEK = 0.15
 
 
 def worst(frame: pd.DataFrame) -> go.Figure:
@@ -27,10 +31,10 @@ def worst(frame: pd.DataFrame) -> go.Figure:
     """
     row_h = SENTENCE_H + BAR_H + GAP_H
     height = row_h * len(frame)
-    figure = layout.base(height, right=4, top=0, bottom=0)
+    figure = layout.base(height, right=VALUE, top=0, bottom=0)
     high = max(float(frame["excess_high"].fillna(frame["excess_h_per_month"]).max()), 1e-9)
     figure.update_layout(
-        xaxis={"range": [0, high], "domain": [0, 0.69], "visible": False},
+        xaxis={"range": [0, high], "visible": False},
         yaxis={"range": [height, 0], "visible": False},
     )
     for i, row in enumerate(frame.to_dict("records")):
@@ -64,7 +68,7 @@ def helps(found: Sequence[Forecast], least_height: int = 0) -> go.Figure:
     needed = sum(24 + 18 * len(words.group_of(f)) for f in found)
     gap = min(max(8.0, (least_height - 26 - needed) / len(found)), 28)
     height = int(needed + gap * len(found))
-    figure = layout.base(height + 26, right=10, top=0, bottom=26)
+    figure = layout.base(height + 26, left=FIGURES, right=24, top=0, bottom=26)
     spreads = [changes.groups(f)[g]["wait_mean_min"].change for f in found for g in words.group_of(f)]
     low = min([s.low for s in spreads] + [-0.5])
     high = max([s.high for s in spreads] + [0.12 * -low, 0.25])
@@ -77,7 +81,7 @@ def helps(found: Sequence[Forecast], least_height: int = 0) -> go.Figure:
     ]
     last = _("{n} min").format(n=texts[-1]).replace(" ", numbers.NBSP)
     figure.update_layout(
-        xaxis={"range": [low, high], "domain": [0.46, 1], **layout.end_tick(ticks, texts, last)},
+        xaxis={"range": [low, high], **layout.end_tick(ticks, texts, last)},
         yaxis={"range": [height, 0], "visible": False},
     )
     figure.add_shape(
@@ -97,13 +101,13 @@ def _measure(figure: go.Figure, forecast: Forecast, y: float, *, is_first: bool)
     title = f"<b>{name}</b>" if is_first else name
     if not forecast.guardrail.passes:
         title += f"  <span style='color:{BAD}'><b>{_('✕ fails guardrail')}</b></span>"
-    layout.label(figure, title, 0, y + 12, xref="paper", on_page=True)
+    layout.label(figure, title, 0, y + 12, xref="paper", dx=-FIGURES, on_page=True)
     y += 24
     for group in words.group_of(forecast):
         metric = changes.groups(forecast)[group]["wait_mean_min"]
         change, color = metric.change, GROUP_COLOR[group]
         text = f"{changes.group_name(group)} {_signed(change.mean)} ({numbers.spread(change.low, change.high, 'min', signed=True)})"
-        layout.label(figure, text, 0, y + 9, xref="paper", color=color, size=layout.SMALL, on_page=True)
+        layout.label(figure, text, 0, y + 9, xref="paper", dx=-FIGURES, color=color, size=layout.SMALL)
         figure.add_trace(layout.whisker([change.low, change.high], [y + 9, y + 9], color))
         figure.add_trace(
             go.Scatter(
@@ -144,4 +148,20 @@ def service_level(waits: WaitTimes, targets: Targets, height: int = 270) -> go.F
         }
     )  # fmt: skip
     date_axis(figure, waits.days["day_on"])
+    _note_odd_week(figure, weeks[weeks["group"] == waits.groups[0]], low)
     return figure
+
+
+def _note_odd_week(figure: go.Figure, weeks: pd.DataFrame, low: float) -> None:
+    """Name the week in which far fewer than usual were called in time."""
+    share = weeks["within_target_share"]
+    if len(weeks) < 4 or share.min() > share.median() - ODD_WEEK:
+        return
+    row = weeks.iloc[int(share.argmin())]
+    text = _("week of {day}: {share}").format(
+        day=numbers.day_short(row["week_on"].date()), share=numbers.share(row["within_target_share"])
+    )
+    layout.label(
+        figure, text, row["week_on"] + pd.Timedelta(days=2.5), max(row["within_target_share"], low),
+        color=NEUTRAL, size=layout.SMALL, anchor="center", dy=-12,
+    )  # fmt: skip
