@@ -80,13 +80,16 @@ def _await(address: str, server: subprocess.Popen[bytes], log: Path, seconds: fl
     raise RuntimeError("the app did not start:\n" + log.read_text(errors="replace"))
 
 
+# Parts that are still being fetched show a skeleton in their place.
+_DRAWN = """() => !document.querySelector('[data-testid=stSkeleton]')
+    && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.main-svg'))"""
+
+
 def settle(page: Page) -> None:
     """Wait until the page has run to its end and its charts are drawn."""
     page.wait_for_selector("[data-testid=stMain] h1", timeout=60_000)
     page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]", timeout=120_000)
-    page.wait_for_function(
-        "[...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.main-svg'))"
-    )
+    page.wait_for_function(_DRAWN)
     page.evaluate("document.fonts.ready")
     page.wait_for_timeout(400)
 

@@ -76,6 +76,7 @@ def test_the_font_is_the_products_own(page, address):
 def test_charts_are_repainted_when_the_reader_switches_to_dark(page, address):
     page.goto(f"{address}/wait_times")
     settle(page)
+    page.wait_for_selector(".js-plotly-plot .main-svg")
     assert "rgb(20, 125, 108)" in marks(page)  # ordinary customers, light
     page.emulate_media(color_scheme="dark")
     page.wait_for_timeout(4000)
