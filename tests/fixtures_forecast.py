@@ -70,7 +70,7 @@ def fit(*, passes: bool = True) -> Fit:
             FitCheck("within_target_share", "share", 0.472, Spread(0.49, 0.45, 0.53), 0.018, 0.05, True),
         ),
         held_out_from=date(2026, 11, 2),
-        held_out_to=date(2026, 11, 30),
+        held_out_to=date(2026, 12, 1),
         n_days=20,
         by_half_hour=pd.DataFrame(
             {

@@ -122,9 +122,22 @@ def to_json(result: Forecast) -> dict[str, Any]:
         "fit": {
             "passes": fitted.passes,
             "reason": fitted.reason,
+            "model_error_min": _rounded(fitted.model_error_min),
+            "baseline_error_min": _rounded(fitted.baseline_error_min),
             "checks": [
-                {"name": c.name, "value": _rounded(c.value), "limit": _rounded(c.limit), "passes": c.passes}
-                for c in fitted.checks
+                {
+                    "name": ":".join(
+                        [
+                            c.name,
+                            *([c.group] if c.group != "all" else []),
+                            *(["fifth_days"] if c.days == "fifth" else []),
+                        ]
+                    ),
+                    "value": _rounded(c.value),
+                    "limit": _rounded(c.limit),
+                    "passes": c.passes,
+                }
+                for c in fitted.all_checks
             ],
         },
         "notes": [{"code": code, **values} for code, values in result.notes],
@@ -225,9 +238,9 @@ def _by_half_hour(model: Model, runs: tuple[Runs, Runs]) -> pd.DataFrame:
         for slot in range(N_SLOTS):
             values: list[float] = []
             for run in runs:
-                n = run.slot_n[:, segments, slot].sum(axis=1)
+                n = run.slot_n[:, segments, :, slot].sum(axis=(0, 2))
                 with np.errstate(divide="ignore", invalid="ignore"):
-                    s = spread(run.slot_wait[:, segments, slot].sum(axis=1) / n)
+                    s = spread(run.slot_wait[:, segments, :, slot].sum(axis=(0, 2)) / n)
                 values += [s.mean, s.low, s.high]
             if not math.isnan(values[0]):
                 rows.append((slot, name, *values))

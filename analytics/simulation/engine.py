@@ -33,7 +33,8 @@ class Runs:
 
     wait_bins[replication, segment, bin]; sums[replication, segment, 6] (tickets, served, minutes waited, called within
     target, left, expected scores); staff[replication, 3] (busy, staffed, overtime minutes);
-    slot_wait, slot_n[replication, segment, slot]: minutes waited and tickets served by the half hour of the ticket.
+    slot_wait, slot_n[replication, segment, weekday, slot]: minutes waited and tickets served by the half hour of the
+    ticket.
     """
 
     wait_bins: NDArray[np.int32]
@@ -113,8 +114,8 @@ def _empty_runs(model: Model, replications: int) -> Runs:
         np.zeros((replications, n, kernel.N_WAIT_BINS), np.int32),
         np.zeros((replications, n, 6)),
         np.zeros((replications, 3)),
-        np.zeros((replications, n, N_SLOTS)),
-        np.zeros((replications, n, N_SLOTS)),
+        np.zeros((replications, n, 7, N_SLOTS)),
+        np.zeros((replications, n, 7, N_SLOTS)),
     )
 
 

@@ -109,7 +109,7 @@ def serve_period(  # noqa: PLR0912, PLR0915
     flexibility[server]: fewer first; speed[server, 16]: factors on service times, drawn evenly.
     Outputs: wait_bins[segment, bin]; sums[segment, 6]: tickets, served, sum of waits, within target, left, sum of
     expected scores; the last row of sums: busy minutes, staffed minutes, overtime minutes;
-    slot_wait, slot_n[segment, slot]: waits of the served by the slot of their ticket;
+    slot_wait, slot_n[segment, weekday, slot]: waits of the served by the slot of their ticket;
     waits[n]: each customer's wait (−1 left, −2 not there), filled where it is as long as the draw.
     """
     infinity = np.inf
@@ -269,8 +269,8 @@ def serve_period(  # noqa: PLR0912, PLR0915
                 sums[segment, 5] += low + (x - k) * (csat_table[kind, k + 1] - low)
                 b = int(wait * 10) if wait < 60.0 else 600 + int(wait - 60.0)
                 wait_bins[segment, min(b, wait_bins.shape[1] - 1)] += 1
-                slot_wait[segment, slot[customer]] += wait
-                slot_n[segment, slot[customer]] += 1
+                slot_wait[segment, weekday, slot[customer]] += wait
+                slot_n[segment, weekday, slot[customer]] += 1
                 sums[n_segments, 0] += minutes
                 if now + minutes > closes:
                     sums[n_segments, 2] += now + minutes - max(now, closes)

@@ -37,7 +37,8 @@ def spread(values: NDArray[np.float64]) -> Spread:
 class FitCheck:
     """One comparison on held-out days. value: the size of the error; limit: what it may be; both in `unit`.
 
-    name: `wait_mean_min`, `wait_p90_min`, `within_target_share`, `abandon_share`, `wait_by_half_hour`.
+    name: `wait_mean_min`, `wait_p90_min`, `within_target_share`, `abandon_share`, `wait_by_half_hour`. group: `all`,
+    `ordinary`, `vip`. days: `last` (the last weeks) or `fifth` (every fifth day before them).
     """
 
     name: str
@@ -47,12 +48,17 @@ class FitCheck:
     value: float
     limit: float
     passes: bool
+    group: str = "all"
+    days: str = "last"
 
 
 @dataclass(frozen=True)
 class Fit:
     """Does the model reproduce the branch? Calibrated without the days [held_out_from, held_out_to), then compared.
 
+    checks: of all customers in the last weeks; more_checks: by group, and on every fifth day. n_days: days in the last
+    weeks. model_error_min, baseline_error_min: mean error of the mean wait by weekday and hour in the last weeks, of
+    the model and of the same weekday's and hour's mean in the days before (weighted by tickets).
     by_half_hour: half_hour (0–47), measured_mean_min, n, simulated_mean_min, simulated_low_min, simulated_high_min.
     reason is a code: `held`, `missed`, `too_few_days`.
     """
@@ -60,7 +66,14 @@ class Fit:
     passes: bool
     reason: str
     checks: tuple[FitCheck, ...] = ()
+    more_checks: tuple[FitCheck, ...] = ()
     held_out_from: date | None = None
     held_out_to: date | None = None
     n_days: int = 0
+    model_error_min: float = float("nan")
+    baseline_error_min: float = float("nan")
     by_half_hour: pd.DataFrame = field(default_factory=pd.DataFrame)
+
+    @property
+    def all_checks(self) -> tuple[FitCheck, ...]:
+        return self.checks + self.more_checks

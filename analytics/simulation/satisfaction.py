@@ -8,8 +8,10 @@ import pandas as pd
 from analytics.simulation.history import History
 from analytics.simulation.model import Satisfaction
 
-FEWEST_ANSWERS, MOST_ANSWERS, FEWEST_OF_SERVICE = 60, 4000, 20
+FEWEST_ANSWERS, MOST_ANSWERS, FEWEST_OF_SERVICE, FEWEST_OF_SCORE = 60, 4000, 20, 15
 Z_95 = 1.96
+LOOSE = 3.0
+"""A coefficient that is not known to within so much says nothing (the scale is that of the latent score)."""
 
 ANSWERS_SQL = """
 select segment, customer_group, service, overall, wait_min
@@ -45,7 +47,7 @@ def estimate(history: History, answers: pd.DataFrame) -> Satisfaction | None:
             for g in range(n_segments)
         ]
     )
-    scores = np.unique(overall)
+    overall, scores = _merged(overall)
     n_free = n_segments - 1 + n_services - 1
     fitted = _fit(overall, wait, segment, service, n_segments, n_services) if len(scores) > 1 else None
     nothing = (np.zeros(1 + n_free + max(len(scores) - 1, 1)), np.zeros((1, 1)), "logit")
@@ -84,7 +86,11 @@ def _fit(overall, wait, segment, service, n_segments: int, n_services: int):
                 covariance = np.asarray(result.cov_params())
         except (np.linalg.LinAlgError, ValueError):
             continue
-        if result.mle_retvals["converged"] and np.isfinite(covariance).all():
+        if (
+            result.mle_retvals["converged"]
+            and np.isfinite(covariance).all()
+            and covariance.diagonal().max() < LOOSE**2
+        ):
             fits.append((float(result.llf), law, np.asarray(result.params), covariance))
             # The normal law's coefficients are the logistic's over 1.7, near enough to start from.
             n_linear = columns.shape[1] + 1
@@ -98,6 +104,29 @@ def _fit(overall, wait, segment, service, n_segments: int, n_services: int):
     mean[where] = params * unit
     full[np.ix_(where, where)] = covariance * np.outer(unit, unit)
     return mean, full, law
+
+
+def _merged(overall: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The scores with rare ones taken together with their neighbour, at their common mean: a cut that a handful of
+    answers hold up has no useful error."""
+    groups = [[score] for score in np.unique(overall)]
+    while len(groups) > 1:
+        sizes = [int(np.isin(overall, g).sum()) for g in groups]
+        rare = int(np.argmin(sizes))
+        if sizes[rare] >= FEWEST_OF_SCORE:
+            break
+        neighbour = (
+            rare + 1
+            if rare + 1 < len(groups) and (rare == 0 or sizes[rare + 1] < sizes[rare - 1])
+            else rare - 1
+        )
+        first, second = sorted((rare, neighbour))
+        groups[first : second + 1] = [groups[first] + groups[second]]
+    merged = overall.copy()
+    for group in groups:
+        rows = np.isin(overall, group)
+        merged[rows] = overall[rows].mean()
+    return merged, np.unique(merged)
 
 
 def _codes(names: pd.Series, known: list[str]) -> np.ndarray:

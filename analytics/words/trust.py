@@ -1,7 +1,10 @@
 """The guardrail's verdict and how far to trust a forecast, in words."""
 
+import math
 from collections.abc import Callable
 from typing import Any, Literal
+
+import pandas as pd
 
 from analytics.filters import Targets
 from analytics.language import _, ngettext
@@ -154,10 +157,11 @@ def fit_title(forecast: Forecast) -> str:
     fit = forecast.fit
     if fit.reason == "too_few_days":
         return _("Too few days to test the forecast")
-    held = sum(check.passes for check in fit.checks)
-    if fit.passes and held == len(fit.checks):
+    if fit.passes:
         return _("The model reproduces weeks it has not seen")
-    return _("The model misses on {n} of {all} checks").format(n=len(fit.checks) - held, all=len(fit.checks))
+    checks = fit.all_checks
+    missed = sum(not check.passes for check in checks)
+    return _("The model misses on {n} of {all} checks").format(n=missed, all=len(checks))
 
 
 def fit_caption(forecast: Forecast) -> str:
@@ -177,7 +181,15 @@ def fit_hour_title(forecast: Forecast) -> str:
 
 
 def fit_hour_caption(forecast: Forecast) -> str:
-    return _("Mean wait by half hour on the days left out, minutes, 95% interval")
+    said = _("Mean wait by half hour on the days left out, minutes, 95% interval")
+    fit = forecast.fit
+    if math.isnan(fit.model_error_min) or math.isnan(fit.baseline_error_min):
+        return said
+    return _("{said}. By weekday and hour off by {model}; last weeks’ mean by {baseline}").format(
+        said=said,
+        model=numbers.minutes(fit.model_error_min),
+        baseline=numbers.minutes(fit.baseline_error_min),
+    )
 
 
 def fit_reason(forecast: Forecast, targets: Targets) -> str:
@@ -187,7 +199,7 @@ def fit_reason(forecast: Forecast, targets: Targets) -> str:
         return ""
     if fit.reason == "too_few_days":
         return _("There are too few days to test the forecast against ({n}).").format(n=fit.n_days)
-    missed = [check for check in fit.checks if not check.passes]
+    missed = [check for check in fit.all_checks if not check.passes]
     if not missed:
         return _("The model does not reproduce the weeks held out.")
     return _("In the weeks held out it misses: {checks}.").format(
@@ -198,7 +210,40 @@ def fit_reason(forecast: Forecast, targets: Targets) -> str:
 def check_title(check: FitCheck, targets: Targets) -> str:
     if check.name == "wait_by_half_hour":
         return _("Mean wait by half hour, min")
-    return metric_title(check.name, targets)
+    title = metric_title(check.name, targets)
+    if check.group != "all":
+        title = _("{title}, {group}").format(title=title, group=group_name(check.group))
+    return _("{title}, every fifth day").format(title=title) if check.days == "fifth" else title
+
+
+def checks_frame(forecast: Forecast, targets: Targets) -> pd.DataFrame:
+    """All checks on days left out, one a row: what, measured, simulated with its interval, error, what it may be."""
+    rows = [
+        (
+            check_title(c, targets),
+            c.unit,
+            c.measured,
+            c.simulated.mean,
+            c.simulated.low,
+            c.simulated.high,
+            c.value,
+            c.limit,
+            c.passes,
+        )
+        for c in forecast.fit.all_checks
+    ]
+    columns = [
+        "check",
+        "unit",
+        "measured",
+        "simulated",
+        "simulated_low",
+        "simulated_high",
+        "error",
+        "limit",
+        "passes",
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def check_text(check: FitCheck, targets: Targets) -> str:

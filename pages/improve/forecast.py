@@ -84,7 +84,10 @@ with right, blocks.card(trust.guardrail_title(result), trust.guardrail_verdict(r
         text.markdown(f"{question}  \n:small[:gray[{figures}]]")
 left, right = st.columns([7, 5])
 with left, blocks.card(trust.fit_title(result), trust.fit_caption(result)):
-    blocks.figure(trust_charts.fit_checks(result, targets), "fit-checks", alt=trust.fit_title(result))
+    blocks.figure(
+        trust_charts.fit_checks(result, targets), "fit-checks", trust.checks_frame(result, targets), "forecast_checks",
+        alt=trust.fit_title(result),
+    )  # fmt: skip
 with right, blocks.card(trust.fit_hour_title(result), trust.fit_hour_caption(result)):
     blocks.figure(
         trust_charts.fit_by_hour(result, FIGURE_H), "fit-by-hour", result.fit.by_half_hour, "forecast_fit",

@@ -88,7 +88,7 @@ def test_first_come_first_served_within_a_class(servers: int) -> None:
         model.patience_min, np.ones(1), np.zeros(1, np.int64), table.staff_on, table.last_slot, table.next_change,
         model.slot_min, table.serves, table.flexibility, np.ones((servers, 16)), table.credit, 0.0, 1.0,
         np.zeros((1, kernel.N_CSAT_BINS)), np.zeros((1, kernel.N_WAIT_BINS), np.int32), np.zeros((2, 6)),
-        np.zeros((1, 48)), np.zeros((1, 48)), waits,
+        np.zeros((1, 7, 48)), np.zeros((1, 7, 48)), waits,
     )  # fmt: skip
     n = first[-1]
     called = arrival[:n] + waits[:n]
