@@ -130,10 +130,8 @@ class _Map:
             while any(abs(y - other) < 30 for other in taken):
                 y += 6
             taken.append(y)
-            n = row.n_again_cases if out < 0 else row.n_cases
-            cases = (_("{n} cases again") if out < 0 and n else _("{n} cases")).format(
-                n=numbers.count(n or row.n_cases)
-            )
+            is_again = out < 0 and 2 * row.n_again_cases >= row.n_cases
+            cases = words.cases_again(row.n_again_cases) if is_again else words.n_cases(row.n_cases)
             wait = f"<span style='color:{self._words_color(row)}'>{numbers.hours(row.wait_h)}</span>"
             x = edge + 0.75 * reach
             layout.label(
@@ -144,6 +142,7 @@ class _Map:
                 anchor="right" if out < 0 else "left",
                 dx=8 * out,
                 size=TINY,
+                on_page=True,
             )
             self._hover(x, (from_y + to_y) / 2, _said(row), 16)
 
@@ -160,7 +159,7 @@ class _Map:
             anchor="center", size=layout.SIZE if is_one else layout.SMALL,
         )  # fmt: skip
         if is_one:
-            cases = _("{n} cases").format(n=numbers.count(row.n_cases))
+            cases = words.n_cases(row.n_cases)
             layout.label(self.figure, cases, self.middle, y + 9, anchor="center", color=MUTED, size=TINY)
         work = "" if math.isnan(row.work_h) else f"<br>{_('worked on')}: {numbers.hours(row.work_h)}"
         self._hover(self.middle, y, f"<b>{row.activity}</b><br>{_times(row)}{work}", 30)

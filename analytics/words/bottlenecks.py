@@ -46,7 +46,7 @@ def headline(result: Bottlenecks) -> str:
     hours = in_hours(longest.mean_wait_h.value, result)
     for text in (
         _("{step} keeps cases waiting {hours}") if longest.has_starts else _("{step} takes {hours} to come"),
-        _("Cases wait {hours} for one step"),
+        _("Cases wait {hours} for one step") if longest.has_starts else _("One step takes {hours} to come"),
     ):
         said = text.format(step=step(longest.to_activity), hours=hours)
         if width(said) <= HEADLINE_LENGTH:
@@ -110,7 +110,15 @@ def noun(result: Bottlenecks) -> str:
 def population(result: Bottlenecks) -> str:
     """Which cases the cycle times rest on."""
     n = numbers.count(result.n_complete)
-    return _("{n} won cases").format(n=n) if result.is_won_only else _("{n} cases").format(n=n)
+    return _("{n} won cases").format(n=n) if result.is_won_only else n_cases(result.n_complete)
+
+
+def n_cases(n: int) -> str:
+    return ngettext("{n} case", "{n} cases", n).format(n=numbers.count(n))
+
+
+def cases_again(n: int) -> str:
+    return ngettext("{n} case again", "{n} cases again", n).format(n=numbers.count(n))
 
 
 def map_title(result: Bottlenecks) -> str:

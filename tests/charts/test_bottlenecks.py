@@ -35,7 +35,7 @@ def test_the_map_shows_steps_lines_and_hours(three):
     said = " | ".join(texts(figure))
     for step in ("Contact", "Check", "Approve"):
         assert f"<b>{step}</b>" in said
-    assert "1 cases again" in said
+    assert "1 case again" in said
     waited = [t for t in figure.data if t.type == "bar" and t.marker.color == WAITING]
     worked = [t for t in figure.data if t.type == "bar" and t.marker.color == WORKING]
     assert [t.x[0] for t in waited] == pytest.approx([1, 3.5, 1])
