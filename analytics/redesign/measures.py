@@ -137,9 +137,7 @@ def _set_priority(model: Model, m: Measure, context: Context) -> Model:
     if order is not None and (not isinstance(order, list) or not order or not all(o in names for o in order)):
         odd = next((str(o) for o in order if o not in names), "") if isinstance(order, list) else str(order)
         raise _unknown(_("segment in order"), odd, names, "order")
-    # Where no order is given, VIPs come first.
-    first = order or [s.name for s in model.segments if s.group == "vip"]
-    if rule != "fifo" and not first:
+    if rule != "fifo" and order is None and not any(s.group == "vip" for s in model.segments):
         raise RequestError(
             _("set_priority needs an order of segments here: {names}.").format(names=", ".join(names)),
             field="order",
@@ -148,12 +146,13 @@ def _set_priority(model: Model, m: Measure, context: Context) -> Model:
     if step is None:
         step = _number(m, "credit_min", 0.0, 480.0)
     credit = np.zeros(len(names))
-    ranked = [n for n in first if n in names]
-    levels = len(ranked) - (1 if order and len(set(ranked)) == len(set(names)) else 0)
-    for place, name in enumerate(ranked):
-        for i, n in enumerate(names):
-            if n == name:
-                credit[i] = step * max(levels - place, 0)
+    if order is None:  # VIPs first, all alike
+        credit[[s.group == "vip" for s in model.segments]] = step
+    else:
+        ranked = list(dict.fromkeys(order))
+        levels = len(ranked) - (set(ranked) == set(names))  # the last of a full order has nobody behind
+        for place, name in enumerate(ranked):
+            credit[[n == name for n in names]] = step * (levels - place)
     return replace(model, credit_min=frozen(credit))
 
 

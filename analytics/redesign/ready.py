@@ -100,18 +100,9 @@ def ready_measures(store: Store, filters: Filters) -> tuple[tuple[Measure, ...],
     if known.reserved_counters:
         found.append(({"measure": "pool_counters", "counters": list(known.reserved_counters)},))
     if known.calls_vip_first:
-        found.append(
-            (
-                {
-                    "measure": "set_priority",
-                    "rule": "ageing",
-                    "credit_min": 5,
-                    "order": list(known.vip_segments),
-                },
-            )
-        )
+        found.append(({"measure": "set_priority", "rule": "ageing", "credit_min": 5},))
     elif known.vip_segments:
-        found.append(({"measure": "set_priority", "rule": "priority", "order": list(known.vip_segments)},))
+        found.append(({"measure": "set_priority", "rule": "priority"},))
     return tuple(found)
 
 
