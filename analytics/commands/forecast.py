@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from analytics.commands.common import (
     command,
     date_option,
     filters_from,
+    open_ledger,
     open_store,
     print_json,
     progress_bar,
@@ -40,6 +42,11 @@ def add_parser(subparsers: Any) -> None:
         type=date_option,
         help=_("first day (the first working day after the data)"),
     )
+    parser.add_argument(
+        "--issue",
+        metavar="ID",
+        help=_("keep it in the ledger as the forecast that this intervention was decided on"),
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -60,6 +67,9 @@ def run(args: argparse.Namespace) -> int:
         scope=args.scope,
         progress=lambda share: bar(share, _("simulating")),
     )
+    if args.issue is not None:
+        open_ledger(args).issue_forecast(filters.branch_id, args.issue, to_json(result))
+        print(_("Issued for {id}; it stays as it is.").format(id=args.issue), file=sys.stderr)
     if args.json:
         print_json(to_json(result))
         return 0

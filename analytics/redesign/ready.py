@@ -99,6 +99,9 @@ def ready_measures(store: Store, filters: Filters) -> tuple[tuple[Measure, ...],
         )
     if known.reserved_counters:
         found.append(({"measure": "pool_counters", "counters": list(known.reserved_counters)},))
+    groups = [{model.segments[i].group for i in s.segments} for s in model.servers]
+    if not any({"ordinary", "vip"} <= g for g in groups):
+        return tuple(found)  # nobody chooses between them, so no order of calling has an effect
     if known.calls_vip_first:
         found.append(({"measure": "set_priority", "rule": "ageing", "credit_min": 5},))
     elif known.vip_segments:

@@ -1,6 +1,6 @@
 """The store: what the bank's files hold, in immutable versions, and the ledger of what people decided."""
 
-from analytics.store.ledger import Ledger, Scenario
+from analytics.store.ledger import IssuedForecast, Ledger, Scenario
 from analytics.store.loading import load
 from analytics.store.mapping import Mapping
 from analytics.store.pseudonym import pseudonym
@@ -10,6 +10,7 @@ from analytics.store.report import LoadReport
 from analytics.store.sample import load_sample
 
 __all__ = [
+    "IssuedForecast",
     "Ledger",
     "LoadReport",
     "Mapping",

@@ -22,6 +22,14 @@ create table if not exists scenarios (
     id integer primary key autoincrement, branch_id text not null, name text not null, measures text not null,
     created_at text not null, deleted_at text
 );
+create table if not exists forecasts (
+    branch_id text not null, intervention_id text not null, content text not null, issued_at text not null,
+    primary key (branch_id, intervention_id)
+);
+create trigger if not exists forecasts_stay before update on forecasts
+begin select raise(abort, 'an issued forecast stays as it is'); end;
+create trigger if not exists forecasts_are_kept before delete on forecasts
+begin select raise(abort, 'an issued forecast is kept'); end;
 """
 
 
@@ -34,6 +42,16 @@ class Scenario:
     name: str
     measures: str
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class IssuedForecast:
+    """The forecast a decision was taken on; `content` is the contract's JSON object. It cannot be changed."""
+
+    branch_id: str
+    intervention_id: str
+    content: dict[str, Any]
+    issued_at: datetime
 
 
 class Ledger:
@@ -105,6 +123,30 @@ class Ledger:
                 "update scenarios set deleted_at = ? where id = ? and deleted_at is null",
                 (_now(), scenario_id),
             )
+
+    def issue_forecast(self, branch_id: str, intervention_id: str, content: dict[str, Any]) -> None:
+        """Keep a forecast as the one that the decision on an intervention rests on; there is one, and it stays."""
+        if not intervention_id.strip():
+            raise RequestError(_("An issued forecast needs the name of its intervention."), field="issue")
+        try:
+            with closing(self._connect()) as con, con:
+                con.execute(
+                    "insert into forecasts (branch_id, intervention_id, content, issued_at) values (?, ?, ?, ?)",
+                    (branch_id, intervention_id.strip(), json.dumps(content, ensure_ascii=False), _now()),
+                )
+        except sqlite3.IntegrityError as error:
+            message = _("A forecast for {id} has been issued already; it stays as it is.")
+            raise RequestError(message.format(id=intervention_id.strip()), field="issue") from error
+
+    def issued_forecasts(self, branch_id: str) -> list[IssuedForecast]:
+        """The branch's issued forecasts, newest first."""
+        with closing(self._connect()) as con:
+            rows = con.execute(
+                "select branch_id, intervention_id, content, issued_at from forecasts where branch_id = ?"
+                " order by issued_at desc, rowid desc",
+                (branch_id,),
+            ).fetchall()
+        return [IssuedForecast(b, i, json.loads(c), datetime.fromisoformat(at)) for b, i, c, at in rows]
 
     def _connect(self) -> sqlite3.Connection:
         return sqlite3.connect(self.path, timeout=10)

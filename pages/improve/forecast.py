@@ -18,7 +18,7 @@ from analytics.words import forecast as words
 from pages.shared import blocks, context, scenario
 from pages.shared.cached import cached
 from pages.shared.measures_form import height
-from pages.shared.scenario_list import measures_card
+from pages.shared.scenario_list import issue_popover, measures_card
 
 HORIZON_DAYS = 22
 FIGURE_H = 300
@@ -99,5 +99,6 @@ with st.container(horizontal=True, vertical_alignment="center"):
         _("JSON"), lambda: dumps(result), "forecast.json", "application/json", on_click="ignore",
         icon=":material/data_object:", type="tertiary",
     )  # fmt: skip
+    issue_popover(filters.branch_id, result)
     asked = {"measures": json.dumps(measures, ensure_ascii=False)} if measures else {}
     blocks.link("pages/deliver/briefing.py", _("Make slides of it"), **asked)

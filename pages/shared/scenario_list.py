@@ -1,4 +1,5 @@
-"""The card of the measures, and the named scenarios: saved to the ledger, reopened by link, deleted."""
+"""The card of the measures, the named scenarios (saved, reopened by link, duplicated, deleted), and the forecasts that
+decisions rest on."""
 
 import json
 
@@ -6,8 +7,10 @@ import streamlit as st
 
 from analytics.errors import RequestError
 from analytics.language import _
+from analytics.redesign.forecast import to_json
 from analytics.redesign.measures import Measure
 from analytics.redesign.ready import Defaults
+from analytics.redesign.result import Forecast
 from analytics.words import measures as words
 from analytics.words import numbers
 from pages.shared import address, context, scenario
@@ -48,7 +51,7 @@ def save_popover(branch_id: str, measures: tuple[Measure, ...]) -> None:
 
 
 def saved_popover(branch_id: str) -> None:
-    """The branch's scenarios, newest first: open, delete."""
+    """The branch's scenarios, newest first: open, duplicate, delete."""
     kept = context.ledger().scenarios(branch_id)
     name = st.session_state.get(scenario.NAME)
     label = name or _("Saved scenarios ({n})").format(n=len(kept))
@@ -60,7 +63,42 @@ def saved_popover(branch_id: str) -> None:
                     st.page_link(PAGE, label=found.name, query_params={**query, "scenario": str(found.id)})
                     st.caption(numbers.day(found.created_at.date()))
                 if st.button(
+                    "",
+                    icon=":material/content_copy:",
+                    key=f"copy-{found.id}",
+                    help=_("Duplicate"),
+                    type="tertiary",
+                ):
+                    copied = _("{name}, copy").format(name=found.name)
+                    context.ledger().save_scenario(branch_id, copied, found.measures)
+                    st.rerun()
+                if st.button(
                     "", icon=":material/delete:", key=f"delete-{found.id}", help=_("Delete"), type="tertiary"
                 ):
                     context.ledger().delete_scenario(found.id)
                     st.rerun()
+
+
+def issue_popover(branch_id: str, result: Forecast) -> None:
+    """Keep this forecast as the one that a decision was taken on; not where the model does not reproduce the branch."""
+    blocked = (
+        "" if result.fit.passes else _("Do not decide on this: the model does not reproduce the branch.")
+    )
+    usable = bool(result.measures) and not blocked
+    with st.popover(
+        _("Decide on this forecast"), disabled=not usable, help=blocked or None, icon=":material/gavel:"
+    ):
+        st.caption(
+            _("It is kept in the ledger as it is now and cannot be changed; results are held against it.")
+        )
+        with st.form("issue-forecast", border=False, enter_to_submit=False):
+            name = st.text_input(_("Number or name of the intervention"))
+            if st.form_submit_button(_("Keep it"), type="primary"):
+                try:
+                    context.ledger().issue_forecast(branch_id, name, to_json(result))
+                except RequestError as error:
+                    st.caption(f":red[{error}]")
+                else:
+                    st.caption(_("Kept for {name}.").format(name=name))
+        for issued in context.ledger().issued_forecasts(branch_id)[:5]:
+            st.caption(f"{issued.intervention_id} · {numbers.day(issued.issued_at.date())}")

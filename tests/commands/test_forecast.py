@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from analytics.__main__ import main
+from analytics.store import Ledger
 
 LUNCH = [{"measure": "add_staff", "role": "counter", "headcount": 2, "from": "12:00", "to": "14:00"}]
 
@@ -75,3 +76,14 @@ def test_bad_requests_are_one_sentence_and_status_1(run, measures, options, word
 def test_a_file_that_is_not_there(sample_store: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["forecast", "--store", str(sample_store), "--measures", "nowhere.json"]) == 1
     assert "nowhere.json" in capsys.readouterr().err
+
+
+def test_an_issued_forecast_is_in_the_ledger_as_it_was_printed(run, sample_store: Path) -> None:
+    status, out, err = run(LUNCH, "--json", "--issue", "lunch-2")
+    assert status == 0
+    assert "lunch-2" in err
+    kept = {f.intervention_id: f.content for f in Ledger.open(sample_store).issued_forecasts("Sandaojie")}
+    assert kept["lunch-2"] == json.loads(out)
+    status, out, err = run(LUNCH, "--json", "--issue", "lunch-2")
+    assert (status, out) == (1, "")
+    assert "already" in err

@@ -59,3 +59,23 @@ def test_nothing_is_overwritten(ledger):
     with sqlite3.connect(ledger.path) as con:
         assert con.execute("select count(*) from settings").fetchone() == (2,)
         assert con.execute("pragma journal_mode").fetchone() == ("wal",)
+
+
+def test_an_issued_forecast_is_kept_once_and_cannot_be_changed(ledger):
+    ledger.issue_forecast("B1", " I-1 ", {"metrics": {"wait_mean_min": 4.2}})
+    with pytest.raises(RequestError, match="already"):
+        ledger.issue_forecast("B1", "I-1", {"metrics": {}})
+    ledger.issue_forecast("B2", "I-1", {})
+    assert [(f.intervention_id, f.content) for f in ledger.issued_forecasts("B1")] == [
+        ("I-1", {"metrics": {"wait_mean_min": 4.2}})
+    ]
+    with sqlite3.connect(ledger.path) as con:
+        for change in ("update forecasts set content = '{}'", "delete from forecasts"):
+            with pytest.raises(sqlite3.IntegrityError, match="issued forecast"):
+                con.execute(change)
+
+
+def test_an_issued_forecast_needs_a_name(ledger):
+    with pytest.raises(RequestError) as caught:
+        ledger.issue_forecast("B1", "  ", {})
+    assert caught.value.field == "issue"
