@@ -91,6 +91,7 @@ def calibrate_history(
         hourly_cost_cny=staff.hourly_cost_cny,
         working_days_per_month=_working_days_per_month(history),
         satisfaction=liked,
+        service_laws=serve.laws,
     )
     uncertainty = Uncertainty(come.rate_draws, come.mix_draws, serve.draws, wait.draws, serve.teller_sd)
     return Calibration(model, uncertainty, _notes(model, history, wait, staff, called), history)

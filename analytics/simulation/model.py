@@ -57,7 +57,7 @@ class Model:
     first served; STRICT_CREDIT_MIN: always first). staff_on[pattern, slot, server]: who is on duty; patterns[weekday]:
     the patterns a day draws from (empty: closed). turnaround_min: from the end of a service to the next call, while
     people wait. headcount[weekday, slot]: people on duty, for cost. hourly_cost_cny: NaN where unknown.
-    satisfaction: None where surveys do not name tickets.
+    satisfaction: None where surveys do not name tickets. service_laws: `lognormal`, `empirical` or `borrowed`, by service.
     """
 
     role: str
@@ -79,6 +79,7 @@ class Model:
     hourly_cost_cny: float = float("nan")
     working_days_per_month: float = 21.75
     slot_min: float = SLOT_MIN
+    service_laws: tuple[str, ...] = ()
     satisfaction: "Satisfaction | None" = None
 
     def headcount(self) -> Floats:

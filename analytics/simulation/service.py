@@ -3,23 +3,28 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import ndtri
+from statsmodels.stats.diagnostic import lilliefors
 
 from analytics.simulation.history import History
 from analytics.simulation.model import N_QUANTILES, Floats
 
+GOODNESS_P = 0.05
 FEW = 30
 """Below so many services of a kind its shape is that of all services together."""
 
 
 @dataclass(frozen=True, eq=False)
 class ServiceTimes:
-    """quantile_min[service, quantile] at usual speed; teller_factor (median 1) and its log-scale doubt; draws[draw, service]."""
+    """quantile_min[service, quantile] at usual speed; teller_factor (median 1) and its log-scale doubt; draws[draw, service]; laws: where each
+    service's table comes from (see `_tables`)."""
 
     quantile_min: Floats
     teller_factor: dict[str, float]
     teller_sd: dict[str, float]
     draws: Floats
     turnaround_min: float
+    laws: tuple[str, ...]
 
 
 def estimate(history: History, weights: Floats) -> ServiceTimes:
@@ -53,7 +58,7 @@ def estimate(history: History, weights: Floats) -> ServiceTimes:
     )
     factor = np.append(factors, 1.0)
     normal = minutes / factor[teller]
-    tables = _tables(normal, service, n_services)
+    tables, laws = _tables(normal, service, n_services)
 
     sums = np.zeros((len(history.days), n_services))
     counts = np.zeros_like(sums)
@@ -68,6 +73,7 @@ def estimate(history: History, weights: Floats) -> ServiceTimes:
         {names[t]: float(s) for t, s in enumerate(doubts) if s > 0},
         drawn / overall,
         _turnaround(history),
+        laws,
     )
 
 
@@ -96,17 +102,34 @@ def _shrink(factor: Floats, n: Floats, minutes: Floats, expected: Floats) -> tup
     return np.exp(logs * keep), np.sqrt(scatter * se2 / (scatter + se2 + 1e-12)) * enough
 
 
-def _tables(minutes: Floats, service, n_services: int) -> Floats:
-    """Quantile tables with the sample's own mean; a service with few observations borrows the shape of all."""
+def _tables(minutes: Floats, service, n_services: int) -> tuple[Floats, tuple[str, ...]]:
+    """Quantile tables with the sample's own mean, and where each comes from: `lognormal` where the logs pass Lilliefors'
+    test of normality (5 %), else `empirical`; `borrowed` where too few were timed, then the shape is that of all."""
     pooled = quantile_table(minutes)
-    tables = np.tile(pooled, (n_services, 1))
+    tables, laws = np.tile(pooled, (n_services, 1)), []
     for s in range(n_services):
         own = minutes[service == s]
         if len(own) >= FEW:
-            tables[s] = quantile_table(own)
-        elif len(own):
-            tables[s] = pooled * (own.sum() + FEW * minutes.mean()) / (len(own) + FEW) / minutes.mean()
-    return tables
+            logs = np.log(own)
+            is_lognormal = logs.std() > 0 and lilliefors(logs, "norm")[1] > GOODNESS_P
+            tables[s] = _lognormal_table(own) if is_lognormal else quantile_table(own)
+            laws.append("lognormal" if is_lognormal else "empirical")
+        else:
+            if len(own):
+                tables[s] = pooled * (own.sum() + FEW * minutes.mean()) / (len(own) + FEW) / minutes.mean()
+            laws.append("borrowed")
+    return tables, tuple(laws)
+
+
+def _lognormal_table(values: Floats) -> Floats:
+    """Quantiles of the fitted lognormal law; the last cell's outer edge makes up for the tail, so that the mean holds."""
+    logs = np.log(values)
+    p = np.linspace(0, 1, N_QUANTILES)
+    inner = np.append(0.0, np.exp(logs.mean() + logs.std(ddof=1) * ndtri(p[1:-1])))
+    edge = 2 * (values.mean() * (N_QUANTILES - 1) - ((inner[1:] + inner[:-1]) / 2).sum()) - inner[-1]
+    if edge < inner[-1]:  # the law's tail is shorter than the cell allows for
+        return quantile_table(values)
+    return np.append(inner, edge)
 
 
 def quantile_table(values: Floats) -> Floats:

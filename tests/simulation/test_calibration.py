@@ -60,6 +60,24 @@ def test_service_means_by_service() -> None:
     )
 
 
+def test_the_law_of_service_times_is_fitted_where_it_fits() -> None:
+    rng = np.random.default_rng(8)
+    frame = log(n_days=40)
+    served = frame["called_min"].notna()
+    lognormal = np.exp(rng.normal(1.5, 0.6, served.sum()))
+    two_humps = np.where(rng.random(served.sum()) < 0.5, 2.0, 14.0) + rng.random(served.sum())
+    is_cash = (frame.loc[served, "service"] == "cash").to_numpy()
+    frame.loc[served, "finished_min"] = frame.loc[served, "called_min"] + np.where(
+        is_cash, lognormal, two_humps
+    )
+    model = calibrate_history(history_of(frame), roster(3), pd.DataFrame(), ON).model
+    laws = dict(zip(model.services, model.service_laws, strict=True))
+    assert laws == {"cash": "lognormal", "loans": "empirical"}
+    cash = model.service_min[model.services.index("cash")]
+    assert (cash[1:] + cash[:-1]).mean() / 2 == pytest.approx(lognormal[is_cash].mean(), rel=0.03)
+    assert cash[128] == pytest.approx(np.exp(1.5), rel=0.06)
+
+
 def test_patience_of_those_who_would_leave() -> None:
     model = calibrated(patience_mean_min=30.0, per_hour=32, n_days=60).model
     for table in model.patience_min:
