@@ -1,4 +1,4 @@
-"""The branch month in Ciw: arrivals thinned from their peak, a server schedule with the lunch dip, priorities, reneging."""
+"""The branch month in Ciw: arrivals by half hour, priorities, reneging, and a lunch dip."""
 
 import ciw
 import numpy as np
@@ -28,7 +28,7 @@ def ciw_month(seed: int) -> dict[str, float]:
     for _ in DAYS:
         day = ciw.Simulation(_network(length))
         day.simulate_until_max_time(length + 240)
-        records = day.get_all_records()
+        records = [r for r in day.get_all_records() if r.customer_class != "lunch"]
         waits += [r.waiting_time for r in records if r.record_type == "service"]
         n_tickets += len(records)
     called = np.array(waits)
@@ -51,18 +51,29 @@ def _network(length: float):
             rates=[*rates, 1e-12], endpoints=[*ends, length + 1e6], max_sample_date=length + 1e6
         )
 
-    lunch = [LUNCH[0] - OPENS_MIN, LUNCH[1] - OPENS_MIN]
-    schedule = ciw.Schedule(
-        numbers_of_servers=[COUNTERS, LUNCH_COUNTERS, COUNTERS],
-        shift_end_dates=[*lunch, length + 1000],
-        preemption=False,
-    )
     service = ciw.dists.Lognormal(LOG_MEAN, LOG_SD)
     patience = ciw.dists.Exponential(1 / PATIENCE_MEAN_MIN)
     return ciw.create_network(
-        arrival_distributions={"VIP": [poisson(VIP_SHARE)], "ordinary": [poisson(1 - VIP_SHARE)]},
-        service_distributions={"VIP": [service], "ordinary": [service]},
-        number_of_servers=[schedule],
-        priority_classes={"VIP": 0, "ordinary": 1},
-        reneging_time_distributions={"VIP": [patience], "ordinary": [patience]},
+        arrival_distributions={
+            "lunch": [ciw.dists.Sequential([LUNCH[0] - OPENS_MIN, 1e9])],
+            "VIP": [poisson(VIP_SHARE)],
+            "ordinary": [poisson(1 - VIP_SHARE)],
+        },
+        batching_distributions={
+            "lunch": [ciw.dists.Deterministic(COUNTERS - LUNCH_COUNTERS)],
+            "VIP": [ciw.dists.Deterministic(1)],
+            "ordinary": [ciw.dists.Deterministic(1)],
+        },
+        service_distributions={"lunch": [Lunch()], "VIP": [service], "ordinary": [service]},
+        number_of_servers=[COUNTERS],
+        priority_classes={"lunch": 0, "VIP": 1, "ordinary": 2},
+        reneging_time_distributions={"lunch": [None], "VIP": [patience], "ordinary": [patience]},
     )
+
+
+class Lunch(ciw.dists.Distribution):
+    """Counters at lunch are customers of the highest priority who stay until lunch is over: at a change of Ciw's own
+    schedules the counters that leave and those that come would serve at once."""
+
+    def sample(self, t=None, ind=None):
+        return max(LUNCH[1] - OPENS_MIN - t, 0.0)

@@ -71,6 +71,13 @@ def parse(measures: Any) -> tuple[Measure, ...]:
         for key in m:
             if key not in ("measure", *kind.must, *kind.may):
                 raise _unknown(_("parameter of {name}").format(name=name), key, (*kind.must, *kind.may), key)
+    if sum(m["measure"] == "set_priority" for m in measures) > 1:
+        raise RequestError(
+            _(
+                "The measures contradict each other: set_priority can be given once, people are called by one rule."
+            ),
+            field="rule",
+        )
     return tuple(measures)
 
 

@@ -170,6 +170,7 @@ def test_pooled_counters_serve_everyone(model: Model) -> None:
         ([{"measure": "pool_counters", "counters": ["C99"]}], "counters", "C99"),
         ([{"measure": "smooth_arrivals", "share": 0.3, "from": ["10:00", "12:00"], "to": ["11:00", "13:00"]}], "to", "overlap"),
         ([{"measure": "announce_wait", "patience_factor": 0}], "patience_factor", "0.1"),
+        ([{"measure": "set_priority", "rule": "fifo"}, {"measure": "set_priority", "rule": "priority"}], "rule", "contradict"),
         ([{"measure": "demand", "factor": -1}], "factor", "-1"),
     ],
 )  # fmt: skip
