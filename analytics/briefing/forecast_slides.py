@@ -17,7 +17,8 @@ def what_it_brings(forecast: Forecast, targets: Targets, footer: str) -> Slide:
     is_status_quo = changes.is_status_quo(forecast)
     said = [measures.sentence(m) for m in forecast.measures]
     mark = "✓" if forecast.guardrail.passes else "✕"
-    verdict = f"{mark} {trust.guardrail_title(forecast)}. {trust.guardrail_verdict(forecast)}"
+    title = f"{mark} {trust.guardrail_title(forecast)}" + _(".")
+    verdict = numbers.sentences([title, trust.guardrail_verdict(forecast)])
     return Slide(
         "before_after",
         words.headline(forecast),

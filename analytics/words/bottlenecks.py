@@ -71,7 +71,7 @@ def why(result: Bottlenecks) -> str:
         )
     if not result.has_starts:
         parts.append(_("Only completions are recorded: working and waiting cannot be told apart."))
-    return " ".join(part for part in parts if part)
+    return numbers.sentences(parts)
 
 
 def _for_whom(longest: Handover) -> str:
@@ -140,7 +140,7 @@ def map_caption(result: Bottlenecks) -> str:
         if result.has_starts
         else _("Right: {hours} from the step before to each step's completion, mean of {cases}.")
     )
-    return f"{left} {right.format(hours=hours_name(result), cases=population(result))}"
+    return numbers.sentences([left, right.format(hours=hours_name(result), cases=population(result))])
 
 
 def waits_title(result: Bottlenecks) -> str:

@@ -98,7 +98,7 @@ def problem_reason(waits: WaitTimes, own: Defaults) -> str:
     said = [wait_words.reason(waits)]
     if own.reserved_counters:
         said.append(_kept(own))
-    return " ".join(part for part in said if part)
+    return numbers.sentences(said)
 
 
 def _staff(peak: Peak) -> str:
@@ -126,7 +126,7 @@ def peak_row(waits: WaitTimes, own: Defaults) -> Row | None:
         _("{share} of the waiting beyond target ({n})").format(
             share=numbers.share(peak.excess_share), n=numbers.n(waits.n_tickets)
         ),
-        " ".join(why) or numbers.UNKNOWN,
+        numbers.sentences(why) or numbers.UNKNOWN,
     )
 
 
@@ -134,7 +134,8 @@ def handover_row(found: Handover) -> Row:
     """The longest hand-over as a row of problem, size and cause."""
     why = _("{share} of the time a case takes.").format(share=numbers.value(found.cycle_share))
     if found.is_in_row:
-        why += " " + _("{share} are done several in a row.").format(share=numbers.share(found.in_row_share))
+        in_row = _("{share} are done several in a row.").format(share=numbers.share(found.in_row_share))
+        why = numbers.sentences([why, in_row])
     return (
         _("{process}: {steps}").format(
             process=step(found.process), steps=pair(found.from_activity, found.to_activity)

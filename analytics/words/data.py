@@ -125,7 +125,7 @@ def why(covered: pd.DataFrame | None, loads: pd.DataFrame | None) -> str:
         return _("Add the branch's files: queue tickets, surveys, rosters, process events, customers.")
     branches = sorted(covered["branch_id"].dropna().unique())
     whose = ngettext("They are of {n} branch, {names}", "They are of {n} branches, {names}", len(branches))
-    parts = [whose.format(n=len(branches), names=", ".join(branches))]
+    parts = [whose.format(n=len(branches), names=_(", ").join(branches))]
     first_on, last_on = covered["first_on"].min(), covered["last_on"].max()
     if pd.notna(first_on):
         parts[0] += _(", from {first} to {last}").format(first=_day(first_on), last=_day(last_on))
@@ -240,6 +240,6 @@ def load_notes(report: LoadReport) -> list[str]:
             notes.append(f"{file.file}: {count}: {reason.reason}")
         if file.unused:
             text = _("{file}: columns that are not ours: {columns}")
-            notes.append(text.format(file=file.file, columns=", ".join(file.unused)))
+            notes.append(text.format(file=file.file, columns=_(", ").join(file.unused)))
     notes += [f"{skipped.file}: {skipped.reason}" for skipped in report.skipped]
     return notes

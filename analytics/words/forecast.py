@@ -82,19 +82,21 @@ def reason(forecast: Forecast, targets: Targets) -> str:
     wait = groups(forecast)[main_group(forecast)]["wait_mean_min"]
     said.append(_wait_sentence(wait, targets, is_status_quo(forecast)))
     if is_status_quo(forecast):
-        return " ".join(said)
+        return numbers.sentences(said)
     if "vip" in forecast.by_group:
         said.append(_vip_sentence(forecast.by_group["vip"]["wait_mean_min"]))
     if not forecast.guardrail.passes:
         said.append(guardrail_verdict(forecast))
     said.append(cost_sentence(forecast))
-    return " ".join(part for part in said if part)
+    return numbers.sentences(said)
 
 
 def lead(forecast: Forecast, targets: Targets) -> str:
     """The reason, with what to do next where nothing is chosen yet."""
     text = reason(forecast, targets)
-    return text if forecast.measures else f"{text} {_('Choose a measure to see what it would bring.')}"
+    if forecast.measures:
+        return text
+    return numbers.sentences([text, _("Choose a measure to see what it would bring.")])
 
 
 def _wait_sentence(wait: MetricForecast, targets: Targets, is_status_quo: bool) -> str:
@@ -148,7 +150,7 @@ def caption(forecast: Forecast) -> str:
     return " · ".join(
         [
             horizon(forecast),
-            _("from {n} tickets").format(n=numbers.count_in_prose(forecast.n_tickets)),
+            numbers.close_up(_("from {n} tickets").format(n=numbers.count_in_prose(forecast.n_tickets))),
             _("small figures: 95% interval"),
             small_print(forecast),
         ]
@@ -249,7 +251,7 @@ def _whose(group: str) -> str:
 def all_small_print(forecast: Forecast) -> str:
     """What the measures suppose, what could not be estimated, and how to get the same numbers again."""
     said = [measures.sentence(m) for m in forecast.measures]
-    return " ".join([*said, *notes(forecast), print_line(forecast)])
+    return numbers.sentences([*said, *notes(forecast), print_line(forecast)])
 
 
 def print_line(forecast: Forecast) -> str:

@@ -25,13 +25,13 @@ def sentence(measure: Measure) -> str:
     """The label as a sentence, with what it supposes."""
     text = label(measure)
     why = _SUPPOSES.get(str(measure.get("measure")))
-    return f"{text}. {why()}" if why else f"{text}."
+    return numbers.sentences([text + _("."), why() if why else ""])
 
 
 def together(measures: Sequence[Measure]) -> str:
     """All of them as one phrase, measures before assumptions; «nothing changes» for an empty list."""
     ordered = sorted(measures, key=is_assumption)
-    return "; ".join(label(m) for m in ordered) if ordered else _("nothing changes")
+    return _("; ").join(label(m) for m in ordered) if ordered else _("nothing changes")
 
 
 def kind(name: str) -> str:
@@ -92,7 +92,7 @@ def weekdays(days: Sequence[int] | None) -> str:
     if not chosen or len(chosen) == 7:
         return ""
     if len(chosen) > 2 and chosen[-1] - chosen[0] == len(chosen) - 1:
-        return f"{numbers.weekday(chosen[0])}–{numbers.weekday(chosen[-1])}"
+        return _("{first}–{last}").format(first=numbers.weekday(chosen[0]), last=numbers.weekday(chosen[-1]))
     return listed([numbers.weekday(d) for d in chosen])
 
 
@@ -118,11 +118,11 @@ def _when(measure: Measure) -> str:
     parts = [weekdays(measure.get("weekdays"))]
     if measure.get("from") or measure.get("to"):
         parts.append(hours(str(measure.get("from") or "00:00"), str(measure.get("to") or "24:00")))
-    return " ".join(part for part in parts if part)
+    return numbers.close_up(" ".join(part for part in parts if part))
 
 
 def _with_when(text: str, when: str) -> str:
-    return _("{what}, {when}").format(what=text, when=when) if when else text
+    return numbers.close_up(_("{what}, {when}").format(what=text, when=when)) if when else text
 
 
 def _add_staff(measure: Measure) -> str:

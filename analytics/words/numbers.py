@@ -5,6 +5,7 @@ occur. What is not known reads «–».
 """
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
@@ -168,6 +169,11 @@ def change_and_interval(estimate: Estimate) -> str:
 def sentences(parts: Sequence[str]) -> str:
     """Sentences one after the other; Chinese puts no space between them."""
     return ("" if language() == "zh_CN" else " ").join(part for part in parts if part)
+
+
+def close_up(text: str) -> str:
+    """The text without the spaces that joining leaves between two Chinese letters."""
+    return re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])", "", text)
 
 
 def n(number: float) -> str:

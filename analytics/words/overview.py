@@ -102,7 +102,7 @@ def reason(result: Overview) -> str:
             )
         if waits.groups == ("all",):
             said.append(_("The data do not tell groups of customers apart."))
-    return " ".join(said)
+    return numbers.sentences(said)
 
 
 def _change(change: Estimate) -> str:
@@ -218,9 +218,9 @@ def helps_note(found: Sequence[Forecast]) -> str:
             who=lowered(whom(main)),
         )
     if vip_pay(best) or not best.guardrail.passes:
-        said = f"{said} {guardrail_verdict(best)}"
+        said = numbers.sentences([said, guardrail_verdict(best)])
     days = ngettext("Forecast for {n} working day.", "Forecast for {n} working days.", best.horizon_days)
-    return f"{said} {days.format(n=best.horizon_days)}"
+    return numbers.sentences([said, days.format(n=best.horizon_days)])
 
 
 def trend_title(waits: WaitTimes, targets: Targets) -> str:

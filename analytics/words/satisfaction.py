@@ -72,7 +72,7 @@ def why(result: Satisfaction) -> str:
                 result.n_undated,
             ).format(n=numbers.count(result.n_undated))
         )
-    return " ".join(part for part in parts if part)
+    return numbers.sentences(parts)
 
 
 def _by_wait(result: Satisfaction) -> str:

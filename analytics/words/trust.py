@@ -203,7 +203,7 @@ def fit_reason(forecast: Forecast, targets: Targets) -> str:
     if not missed:
         return _("The model does not reproduce the weeks held out.")
     return _("In the weeks held out it misses: {checks}.").format(
-        checks="; ".join(check_text(check, targets) for check in missed)
+        checks=_("; ").join(check_text(check, targets) for check in missed)
     )
 
 

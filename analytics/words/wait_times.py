@@ -76,7 +76,7 @@ def reason(result: WaitTimes) -> str:
         )
     if result.groups == ("all",):
         said.append(_("The data do not tell groups of customers apart."))
-    return " ".join(said)
+    return numbers.sentences(said)
 
 
 def people(n: float) -> str:

@@ -88,3 +88,9 @@ def test_chinese_counts_in_ten_thousands(monkeypatch):
     monkeypatch.setattr(language, "_source", lambda: "zh_CN")
     assert spaced(say.count_in_prose(12482)) == "1.2 万"
     assert say.count_in_prose(9871) == "9,871"
+
+
+def test_no_space_stays_between_two_chinese_letters():
+    assert say.close_up("周一至周五 窗口增加 2 人") == "周一至周五窗口增加 2 人"
+    assert say.close_up("12:00–14:00 窗口") == "12:00–14:00 窗口"
+    assert say.close_up("Two more people") == "Two more people"
