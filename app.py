@@ -51,7 +51,7 @@ def _repaint_on_theme_switch() -> None:
 def _warm() -> None:
     """Compile the simulation while nobody waits for it."""
     try:
-        from analytics.simulation.engine import warm
+        from analytics.simulation.warming import warm
 
         warm()
     except Exception:

@@ -12,8 +12,9 @@ from statistics import median
 
 import numpy as np
 
-from analytics.simulation import engine, warm
+from analytics.simulation import engine
 from analytics.simulation.model import Uncertainty
+from analytics.simulation.warming import warm
 from benchmarks.branch_month import DAYS, TARGET_MIN, engine_model, simpy_month
 from benchmarks.ciw_month import ciw_month
 

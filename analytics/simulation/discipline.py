@@ -26,7 +26,7 @@ class Discipline:
 
 
 @njit(cache=True)
-def _choices(day_first, arrived, called, gone, segment, n_segments, usable):
+def waiting_choices(day_first, arrived, called, gone, segment, n_segments, usable):
     """For each usable call: by how long the called arrived after the longest-waiting of each segment (NaN: none waits)."""
     n = len(arrived)
     late = np.full((n, n_segments), np.nan)
@@ -57,7 +57,7 @@ def infer(history: History, serves_all: np.ndarray) -> Discipline:
     rows = np.flatnonzero(recent)
     day_first = np.searchsorted(history.day[rows], np.arange(history.day[rows].min(), len(history.days) + 1))
     segment = history.segment[rows]
-    late = _choices(
+    late = waiting_choices(
         day_first,
         history.arrived[rows],
         history.called[rows],

@@ -14,12 +14,9 @@ from analytics.simulation import kernel
 from analytics.simulation.arrivals import week_index
 from analytics.simulation.model import (
     N_SLOTS,
-    Drift,
     Floats,
     Model,
     Satisfaction,
-    Segment,
-    Server,
     Uncertainty,
 )
 
@@ -275,17 +272,3 @@ def _scores(link: Satisfaction, beta: Floats, n_segments: int, n_services: int) 
     latent = effect + beta[0] * np.arange(kernel.N_CSAT_BINS)
     below = (expit if link.law == "logit" else ndtr)(cuts[:, None, None] - latent)
     return link.scores[-1] - np.tensordot(np.diff(np.array(link.scores, float)), below, axes=1)
-
-
-def warm() -> None:
-    """Compile the kernel (or read it from its cache) on a tiny hall, so that the first forecast does not wait for it."""
-    rates = np.zeros((7, N_SLOTS, 1, 1))
-    rates[:, 18:20] = 1.0
-    on = np.zeros((1, N_SLOTS, 1), bool)
-    on[:, 18:20] = True
-    model = Model(
-        role="counter", segments=(Segment("ordinary", "all"),), services=("any",), rates=rates, day_cv=0.1, week_cv=0.0, month_day=np.ones(32), drift=Drift(),
-        service_min=np.ones((1, 257)), teller_factor={}, patience_min=np.full((1, 257), 60.0), credit_min=np.zeros(1),
-        servers=(Server("1", (), frozenset({0}), frozenset({0})),), staff_on=on, patterns=((0,),) * 7,
-    )  # fmt: skip
-    simulate([model], Uncertainty.none(model), [date(2026, 1, 5)], 1, 1, 10.0)
