@@ -81,7 +81,7 @@ def _answers_below(figure: go.Figure, rows: pd.DataFrame, x_of: dict[float, int]
             size=layout.SMALL, dy=dy,
         )  # fmt: skip
     layout.label(
-        figure, f"<b>{group_name(group)}</b>, n", 1, 0, xref="paper", yref="paper", color=color, dx=8, dy=dy
+        figure, f"<b>{group_name(group)}</b> n", 1, 0, xref="paper", yref="paper", color=color, dx=8, dy=dy
     )
 
 

@@ -86,7 +86,7 @@ def _change(change: Estimate, higher_is_better: bool) -> str:
     is_share = change.unit in ("share", "pts")
     size = abs(change.value)
     amount = numbers.points_apart(size) if is_share else numbers.plain(size, change.unit)
-    return f":small[:{color}[{arrow} {amount} {word}]]"
+    return f":small[:{color}[{arrow} {numbers.close_up(f'{amount} {word}')}]]"
 
 
 def _last_line(card: Card) -> str:
