@@ -107,6 +107,7 @@ def forecast(
         seconds=round(time.perf_counter() - started, 3),
         n_tickets=calibration.history.n,
         data_version=store.version,
+        waited_min_per_month=_waited(before, pair, len(days)) if checked else None,
     )
 
 
@@ -140,6 +141,9 @@ def to_json(result: Forecast) -> dict[str, Any]:
                 for c in fitted.all_checks
             ],
         },
+        "waited_min_per_month": None
+        if result.waited_min_per_month is None
+        else _rounded(result.waited_min_per_month.mean),
         "notes": [{"code": code, **values} for code, values in result.notes],
         "horizon_days": result.horizon_days,
         "starts_on": result.starts_on.isoformat(),
@@ -222,6 +226,12 @@ def _staff(
             "staff_cost_cny_per_month", "cny", costs[0], *fixed
         )
     return result
+
+
+def _waited(model: Model, runs: tuple[Runs, Runs], n_days: int) -> Spread:
+    """Change of the minutes waited in a month, over all customers served."""
+    minutes = [r.sums[:, :, 2].sum(axis=1) / n_days * model.working_days_per_month for r in runs]
+    return spread(minutes[1] - minutes[0])
 
 
 def _cost(model: Model) -> float:

@@ -63,6 +63,7 @@ class Forecast:
     metrics: all customers; by_segment: the segments as the data name them; by_group: `ordinary` and `vip`, empty where
     the data make no split. by_half_hour: half_hour (0–47), group (`all`, `ordinary`, `vip`), before_mean_min,
     before_low_min, before_high_min, after_mean_min, after_low_min, after_high_min (mean wait of tickets taken then).
+    waited_min_per_month: the change of the minutes that all customers served wait in a month; None without a measure.
     notes: codes of what could not be estimated, with their values, e.g. ("no_patience", {...}); see words/forecast.py.
     """
 
@@ -82,3 +83,4 @@ class Forecast:
     seconds: float
     n_tickets: int
     data_version: str
+    waited_min_per_month: Spread | None = None

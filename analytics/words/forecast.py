@@ -141,8 +141,15 @@ def cost_sentence(forecast: Forecast) -> str:
         return ""
     if abs(cost.change.mean) < 0.5:
         return _("Staff cost stays the same.")
-    pattern = _("It costs {money} more a month.") if cost.change.mean > 0 else _("It saves {money} a month.")
-    return pattern.format(money=numbers.money(abs(cost.change.mean)))
+    money = numbers.money(abs(cost.change.mean))
+    if cost.change.mean < 0:
+        return _("It saves {money} a month.").format(money=money)
+    waited = forecast.waited_min_per_month
+    if waited is None or waited.high >= 0:
+        return _("It costs {money} more a month.").format(money=money)
+    return _("It costs {money} more a month, {per_hour} for each hour of waiting saved.").format(
+        money=money, per_hour=numbers.money(cost.change.mean / -waited.mean * 60)
+    )
 
 
 def caption(forecast: Forecast) -> str:

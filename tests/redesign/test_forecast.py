@@ -150,6 +150,16 @@ def test_cost_is_hours_times_wage(store: Store, before: Filters) -> None:
     assert hours == pytest.approx(0.08, abs=0.03)  # 2 of 7 people for 2 of 8 hours
 
 
+def test_minutes_saved_are_those_of_the_customers_served(store: Store, before: Filters) -> None:
+    result = month(store, before, LUNCH)
+    saved = result.waited_min_per_month
+    assert saved is not None
+    assert saved.high < 0
+    served_a_month = result.n_tickets / 80 * 24 * 0.95  # about 80 days in the quarter, 24 in a month
+    change = result.metrics["wait_mean_min"].change.mean
+    assert saved.mean == pytest.approx(change * served_a_month, rel=0.15)
+
+
 def test_ready_measures_are_forecast_best_first(store: Store, before: Filters) -> None:
     known = defaults(store, before)
     assert known.reserved_counters == ("C1", "C2")
