@@ -7,6 +7,7 @@ from analytics.language import _
 from analytics.simulation.model import Model
 
 MOST_DAYS = 2_000
+LATEST = date(2999, 12, 31)
 
 
 def coming_days(model: Model, starts_on: date, n_days: int) -> tuple[date, ...]:
@@ -18,6 +19,10 @@ def coming_days(model: Model, starts_on: date, n_days: int) -> tuple[date, ...]:
         )
     if not any(model.patterns):
         raise RequestError(_("The data show no weekday on which the branch is open."))
+    if starts_on > LATEST:
+        raise RequestError(
+            _("The forecast must start before {latest}.").format(latest=LATEST), field="starts_on"
+        )
     days: list[date] = []
     day = starts_on
     while len(days) < n_days:

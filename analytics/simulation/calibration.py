@@ -89,7 +89,7 @@ def calibrate_history(
         patterns=staff.patterns,
         turnaround_min=serve.turnaround_min,
         hourly_cost_cny=staff.hourly_cost_cny,
-        working_days_per_month=_working_days_per_month(history),
+        working_days_per_month=_working_days_per_month(history, staff.patterns),
         satisfaction=liked,
         service_laws=serve.laws,
     )
@@ -97,9 +97,13 @@ def calibrate_history(
     return Calibration(model, uncertainty, _notes(model, history, wait, staff, called), history)
 
 
-def _working_days_per_month(history: History) -> float:
-    span = (history.days[-1] - history.days[0]).days + 1
-    return len(history.days) / span * 365.25 / 12
+def _working_days_per_month(history: History, patterns: tuple[tuple[int, ...], ...]) -> float:
+    """Open weekdays of an average month × the share of their dates in the data that were open: right for any length of
+    the period, a single week too."""
+    is_open = np.array([bool(p) for p in patterns])
+    dates = pd.date_range(history.days[0], history.days[-1]).day_of_week
+    share = is_open[history.weekday_of_day].sum() / max(is_open[dates].sum(), 1)
+    return float(is_open.sum() * share * 365.25 / 12 / 7)
 
 
 def _notes(model, history, wait, staff, called) -> Notes:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.errors import RequestError
 from analytics.filters import Filters
 from analytics.methods.estimate import Unit
 from analytics.simulation import metrics
@@ -100,8 +101,11 @@ def _held_out(
     known: History, hidden: History, rosters: pd.DataFrame, target_min: float, replications: int, seed: int
 ) -> tuple[Runs, History] | None:
     """The hidden days simulated from the known ones, and the hidden days on weekdays that the known ones show open;
-    None where no such day is left."""
-    calibration = calibrate_history(known, rosters, pd.DataFrame(), hidden.days[0])
+    None where no such day is left, or too little to know the branch by."""
+    try:
+        calibration = calibrate_history(known, rosters, pd.DataFrame(), hidden.days[0])
+    except RequestError:
+        return None
     is_open = np.array([bool(calibration.model.patterns[d.weekday()]) for d in hidden.days])
     if not is_open.any():
         return None

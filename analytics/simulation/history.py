@@ -17,6 +17,8 @@ from analytics.store import Store
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 MAX_SERVICES, MAX_SEGMENTS = 24, 8
+REST_SEGMENT, REST_SERVICE = "other", "other services"
+"""The names of rare ones taken together; segments within their group, so that a rare VIP stays a VIP."""
 
 TICKETS_SQL = """
 select
@@ -88,8 +90,11 @@ def history_of(frame: pd.DataFrame) -> History:
     """The arrays of a frame with the columns of TICKETS_SQL; rare segments and services are taken together."""
     day, days = pd.factorize(pd.to_datetime(frame["arrived_on"]).dt.date, sort=True)
     pairs = frame["segment"].astype(str) + "\x00" + frame["customer_group"].astype(str)
-    segment, segment_names = _codes(pairs, MAX_SEGMENTS, "other\x00ordinary")
-    service, services = _codes(frame["service"].astype(str), MAX_SERVICES, "other services")
+    segment, segment_names = _codes(
+        pairs, MAX_SEGMENTS, REST_SEGMENT + "\x00" + frame["customer_group"].astype(str)
+    )
+    names = frame["service"].astype(str)
+    service, services = _codes(names, MAX_SERVICES, pd.Series(REST_SERVICE, names.index))
     counter, counters = _ids(frame["counter"])
     teller, tellers = _ids(frame["teller_id"])
     return History(
@@ -125,12 +130,13 @@ def part(history: History, keep: NDArray[np.bool_]) -> History:
     )
 
 
-def _codes(names: pd.Series, most: int, rest: str) -> tuple[Ints, tuple[str, ...]]:
+def _codes(names: pd.Series, most: int, rest: pd.Series) -> tuple[Ints, tuple[str, ...]]:
+    """Indices by how often a name comes; where there are more than `most`, the rarest bear their name in `rest`."""
     counts = names.value_counts()
     order = sorted(counts.index, key=lambda name: (-counts[name], name))
     if len(order) > most:
         names = names.where(names.isin(order[: most - 1]), rest)
-        order = [*order[: most - 1], rest]
+        order = list(dict.fromkeys([*order[: most - 1], *sorted(set(names))]))
     codes = pd.Categorical(names, categories=order).codes
     return np.asarray(codes, np.int64), tuple(order)
 

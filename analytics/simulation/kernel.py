@@ -90,6 +90,13 @@ def draw_customers(rng, day_weekday, day_factor, slot_rate, class_cum, slot_min,
     return first
 
 
+@njit(inline="always", **OPTIONS)
+def _digits(x, scale):
+    """The part of a uniform number behind its first log2(scale) binary digits: uniform again."""
+    x *= scale
+    return x - int(x)
+
+
 @njit(**OPTIONS)
 def serve_period(  # noqa: PLR0912, PLR0915
     first, arrival, klass, slot, u,
@@ -147,7 +154,7 @@ def serve_period(  # noqa: PLR0912, PLR0915
             if t_arrival < 0.0:
                 if has_thinning:
                     # The digits after those that choose a server and a teller say who is there.
-                    while i < end and (u[i, 2] * 1024.0) % 1.0 >= keep[weekday, slot[i], klass[i]]:
+                    while i < end and _digits(u[i, 2], 1024.0) >= keep[weekday, slot[i], klass[i]]:
                         if keep_waits:
                             waits[i] = -2.0
                         i += 1
@@ -183,7 +190,7 @@ def serve_period(  # noqa: PLR0912, PLR0915
                 if n_best > 0:
                     customer = i
                     server = (
-                        candidates[0] if n_best == 1 else candidates[int((u[i, 2] * 16.0) % 1.0 * n_best)]
+                        candidates[0] if n_best == 1 else candidates[int(_digits(u[i, 2], 16.0) * n_best)]
                     )
                 else:
                     j = i - base

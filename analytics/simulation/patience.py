@@ -11,6 +11,8 @@ from analytics.simulation.model import N_QUANTILES, Floats
 
 FEW_EVENTS = 10
 """Fewer people than that who left, and a segment borrows the patience of all."""
+USUAL_MIN = 30.0
+"""What people are taken to wait where the data have neither waits nor anybody who left."""
 ENOUGH_FOR_STEPS = 60
 """From so many who left, the product-limit steps are used as far as they reach; below, the Weibull throughout."""
 
@@ -78,7 +80,8 @@ def _table(durations: Floats, events, weights: Floats, scale: float, shape: floa
 
 
 def _exponential(waits: Floats, n_left: int) -> Floats:
-    """Hardly anybody left: exponential at half an event more than seen, which still says «very patient»."""
-    mean = max(float(np.nansum(waits)), 1.0) / (n_left + 0.5)
+    """Hardly anybody left: exponential at half an event more than seen, which still says «very patient»; that half is
+    of usual patience, else a hall without waits would seem to have customers who never wait."""
+    mean = (float(np.nansum(waits)) + 0.5 * USUAL_MIN) / (n_left + 0.5)
     p = np.linspace(0, 1 - 0.25 / (N_QUANTILES - 1), N_QUANTILES)
     return -mean * np.log1p(-p)

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pandas as pd
 
-from analytics.simulation.history import History
+from analytics.simulation.history import REST_SEGMENT, REST_SERVICE, History
 from analytics.simulation.model import Satisfaction
 
 FEWEST_ANSWERS, MOST_ANSWERS, FEWEST_OF_SERVICE, FEWEST_OF_SCORE = 60, 4000, 20, 15
@@ -14,24 +14,30 @@ LOOSE = 3.0
 """A coefficient that is not known to within so much says nothing (the scale is that of the latent score)."""
 
 ANSWERS_SQL = """
-select segment, customer_group, service, overall, wait_min
-from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
-where overall is not null and wait_min is not null
-order by response_id
+select t.segment, t.customer_group, t.service, a.overall, t.wait_min
+from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments) as a
+inner join tickets_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments) as t
+    on t.ticket_id = a.ticket_id and (a.answered_at is null or t.arrived_at <= a.answered_at)
+where a.overall is not null
+qualify row_number() over (partition by a.response_id order by t.arrived_at desc) = 1 and t.wait_min is not null
+order by a.response_id
 """
 
 
 def estimate(history: History, answers: pd.DataFrame) -> Satisfaction | None:
     """Cumulative-link model (McCullagh 1980) of the score on wait, segment and service; None without named tickets.
 
-    answers: segment, customer_group, service, overall, wait_min of answers that name a served ticket. A link is claimed
+    answers: overall of answers that name a served ticket, and the ticket's segment, customer_group, service, wait_min (a
+    questionnaire often leaves the segment out). A link is claimed
     only where satisfaction falls with the wait beyond chance (5 %), with the other terms in the model.
     """
     if len(answers) < FEWEST_ANSWERS:
         return None
-    segment = _codes(answers["segment"] + "\x00" + answers["customer_group"],
-                     [f"{s.name}\x00{s.group}" for s in history.segments])  # fmt: skip
-    service = _codes(answers["service"], list(history.services))
+    known = [f"{s.name}\x00{s.group}" for s in history.segments]
+    pairs = answers["segment"] + "\x00" + answers["customer_group"]
+    segment = _codes(pairs.where(pairs.isin(known), REST_SEGMENT + "\x00" + answers["customer_group"]), known)
+    services = answers["service"]
+    service = _codes(services.where(services.isin(history.services), REST_SERVICE), list(history.services))
     overall = answers["overall"].round().to_numpy(float)
     wait = answers["wait_min"].to_numpy(float)
     n_segments, n_services = len(history.segments), len(history.services)

@@ -98,7 +98,7 @@ def _shrink(factor: Floats, n: Floats, minutes: Floats, expected: Floats) -> tup
     chance = (minutes.std() / minutes.mean()) ** 2 if expected.sum() == 0 else np.var(minutes / expected)
     se2 = chance / np.maximum(n, 1)
     scatter = max(float(np.mean(logs[enough] ** 2 - se2[enough])), 0.0) if enough.any() else 0.0
-    keep = scatter / (scatter + se2) * enough
+    keep = scatter / (scatter + se2 + 1e-12) * enough
     return np.exp(logs * keep), np.sqrt(scatter * se2 / (scatter + se2 + 1e-12)) * enough
 
 

@@ -71,7 +71,11 @@ def estimate(history: History, rosters: pd.DataFrame, on: date) -> Staffing:
 
 
 def planned(rosters: pd.DataFrame, on: date) -> tuple[str | None, Floats | None, float]:
-    """The hall's role, its headcount[weekday, slot] in force on that day, and its mean hourly cost; None without one."""
+    """The hall's role, its headcount[weekday, slot] in force on that day, and its mean hourly cost; None without one.
+
+    Several roles of the hall (cash and other counters, say) count together, under the name of the first. Who is there
+    for a part of a half hour counts by that part.
+    """
     if rosters.empty:
         return None, None, float("nan")
     start, end = pd.to_datetime(rosters["valid_from"]), pd.to_datetime(rosters["valid_to"])
@@ -83,13 +87,15 @@ def planned(rosters: pd.DataFrame, on: date) -> tuple[str | None, Floats | None,
     )
     if not hall:
         return None, None, float("nan")
-    rows = rows[rows["role"] == hall[0]]
+    rows = rows[rows["role"].isin(hall)]
     plan = np.zeros((7, N_SLOTS))
     for weekday, start_min, end_min, headcount in rows[
         ["weekday", "from_min", "to_min", "headcount"]
     ].to_numpy(float):
-        a, b = int(start_min // SLOT_MIN), int(np.ceil(end_min / SLOT_MIN))
-        plan[int(weekday) - 1, a:b] += headcount
+        slots = np.arange(N_SLOTS) * SLOT_MIN
+        there = np.clip(np.minimum(end_min, slots + SLOT_MIN) - np.maximum(start_min, slots), 0, None)
+        plan[int(weekday) - 1] += headcount * there / SLOT_MIN
+    plan = np.floor(plan + 0.5)
     hours = rows["headcount"] * (rows["to_min"] - rows["from_min"])
     known = rows["hourly_cost"].notna()
     cost = (
