@@ -13,6 +13,7 @@ from analytics.redesign.ready import Defaults
 from analytics.redesign.result import Forecast
 from analytics.words import measures as words
 from analytics.words import numbers
+from analytics.words.bottlenecks import cut
 from pages.shared import address, context, scenario
 from pages.shared.measures_form import add_popover, measures_form
 
@@ -37,7 +38,7 @@ def save_popover(branch_id: str, measures: tuple[Measure, ...]) -> None:
     key = f"save-{st.query_params.get('scenario', '')}"  # another key closes it once saved
     with st.popover(_("Save scenario"), type="primary", width="stretch", disabled=not measures, key=key):
         with st.form("save-scenario", border=False, enter_to_submit=False):
-            name = st.text_input(_("Name"), value=words.together(measures)[:60] if measures else "")
+            name = st.text_input(_("Name"), value=cut(words.together(measures), 60) if measures else "")
             if not st.form_submit_button(_("Save"), type="primary"):
                 return
         try:
