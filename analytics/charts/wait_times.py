@@ -75,7 +75,24 @@ def half_hours(result: WaitTimes, view: str, targets: Targets) -> go.Figure:
         },
         yaxis={"autorange": "reversed", "type": "category"},
     )  # fmt: skip
+    _outline(figure, cells[cells["load_per_person"] > 1], weekdays)
     return figure
+
+
+def _outline(figure: go.Figure, overloaded: pd.DataFrame, weekdays: list[int]) -> None:
+    """A dark line around the cells in which more work arrives than the people on duty can do."""
+    is_in = {
+        (weekdays.index(w), int(h))
+        for w, h in zip(overloaded["weekday"], overloaded["half_hour"], strict=True)
+    }
+    for i, h in sorted(is_in):
+        for j, k, ends in (
+            (i - 1, h, (h - 0.5, h + 0.5, i - 0.5, i - 0.5)), (i + 1, h, (h - 0.5, h + 0.5, i + 0.5, i + 0.5)),
+            (i, h - 1, (h - 0.5, h - 0.5, i - 0.5, i + 0.5)), (i, h + 1, (h + 0.5, h + 0.5, i - 0.5, i + 0.5)),
+        ):  # fmt: skip
+            if (j, k) not in is_in:
+                x0, x1, y0, y1 = ends
+                figure.add_shape(type="line", x0=x0, x1=x1, y0=y0, y1=y1, line={"color": INK, "width": 1.5})
 
 
 def _texts(grid: pd.DataFrame) -> np.ndarray:
@@ -274,33 +291,6 @@ def _dot(figure: go.Figure, row: dict, y: int, *, is_left: bool, high: float) ->
 
 def _cut(text: str, most: int = 19) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
-
-
-def by_day(result: WaitTimes, height: int = 276) -> go.Figure:
-    """Mean wait per group, minutes: a dot a day, a line with 95 % band a week (at the middle of its days)."""
-    figure = layout.base(height, left=44, right=126, bottom=34)
-    weeks = result.weeks[result.weeks["n_days"] >= 3]
-    days = result.days[result.days["n_served"] > 0]
-    highest = max([float(days["wait_mean_min"].max()) if len(days) else 1.0, 1e-9])
-    # A band over a few uneven days may reach far beyond all of them: it is cut there.
-    high = min(max([highest, *weeks["wait_high"].dropna()]), 1.4 * highest) * 1.06
-    ends: list[tuple[str, float]] = []
-    for group in reversed(result.groups):
-        color = GROUP_COLOR[group]
-        rows = days[days["group"] == group]
-        figure.add_trace(
-            go.Scatter(
-                x=rows["day_on"], y=rows["wait_mean_min"], mode="markers", name=f"{group} days",
-                marker={"color": color + "73", "size": 6, "line": {"width": 0}},
-                customdata=[numbers.n(n) for n in rows["n_served"]],
-                hovertemplate="%{x|%Y-%m-%d}: %{y:.1f} · %{customdata}<extra></extra>",
-            )
-        )  # fmt: skip
-        ends += week_line(figure, weeks[weeks["group"] == group], color, "wait_mean_min", "wait", group)
-    name_ends(figure, ends, high, height, numbers.minutes)
-    minutes_axis(figure, high)
-    date_axis(figure, result.days["day_on"])
-    return figure
 
 
 def week_line(

@@ -109,6 +109,18 @@ def view_name(view: str) -> str:
     }[view]
 
 
+def part_name(part: str) -> str:
+    """The parts of the page below the map of the week."""
+    return {
+        "who": _("Who waits"),
+        "days": _("Day by day"),
+        "patience": _("Who leaves"),
+        "staffing": _("People needed"),
+        "arrivals": _("Coming weeks"),
+        "causes": _("Causes"),
+    }[part]
+
+
 def map_title(result: WaitTimes, view: str, targets: Targets) -> str:
     """What the map of the week shows, as a finding."""
     write = {"wait": _wait_title, "arrivals": _arrivals_title, "staff": _staff_title, "load": _load_title}[
@@ -174,10 +186,13 @@ def largest(frame: pd.DataFrame, column: str) -> pd.Series:
 
 def map_caption(result: WaitTimes, view: str, targets: Targets) -> str:
     if view == "wait":
-        return _(
+        text = _(
             "{who}: one in ten who took a ticket then waited longer, minutes. Grey: within the target of "
             "{minutes} min. Empty: under {n} waits"
         ).format(who=whom(result.groups[0]), minutes=f"{targets.wait_p90_min:g}", n=LEAST_WAITS)
+        # An outline is explained where there is one.
+        has_outline = bool((result.half_hours["load_per_person"] > 1).any())
+        return f"{text}. {_('Outlined: more work than people')}" if has_outline else text
     if view == "arrivals":
         return _("Tickets taken in the half hour, all customers, mean a day")
     if view == "staff":
@@ -316,21 +331,3 @@ def table(frame: pd.DataFrame, by: Dimension, groups: tuple[Group, ...]) -> pd.D
 
 def _ns(n: pd.Series, groups: tuple[Group, ...]) -> str:
     return " / ".join(numbers.count(n.get(g, 0)) for g in groups)
-
-
-def days_title(result: WaitTimes) -> str:
-    """The worst day of the first group."""
-    rows = result.days[(result.days["group"] == result.groups[0]) & (result.days["n_served"] > 0)]
-    if rows.empty:
-        return _("Waits day by day")
-    top = largest(rows, "wait_mean_min")
-    on = pd.Timestamp(top["day_on"])
-    return _("The worst day was {weekday}, {day}: {minutes} on average").format(
-        weekday=numbers.weekday_long(on.isoweekday()),
-        day=numbers.day_short(on.date()),
-        minutes=numbers.minutes(top["wait_mean_min"]),
-    )
-
-
-def days_caption() -> str:
-    return _("Mean wait in minutes, customers called. Dots: days. Lines: weeks with 95% interval")

@@ -70,15 +70,17 @@ def period_caption(filters: Filters, store: Store, n: float, noun: str, *, has_c
 
 
 @contextmanager
-def card(title: str, caption: str = "") -> Iterator[None]:
+def card(title: str, caption: str = "", how: str = "") -> Iterator[None]:
     """A bordered card: bold title (a finding), caption (measure, unit, group, interval), then what is drawn.
+
+    how: one sentence on how to read the figure, behind a question mark.
 
     Figures and tables drawn within put their downloads into the card's upper right corner.
     """
     with st.container(border=True, gap="xxsmall", height="stretch"):
         with st.container(horizontal=True, gap="small"):
             with st.container(gap="xxsmall"):
-                st.markdown(f"**{title}**")
+                st.markdown(f"**{title}**", help=how or None)
                 if caption:
                     st.caption(caption)
             corner = st.container(width="content")

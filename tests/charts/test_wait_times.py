@@ -1,12 +1,17 @@
 """Charts of waits: axes, units, the target as an edge, nothing that needs a screen."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from analytics.charts import wait_times as charts
 from analytics.charts.tokens import HEAT_STEPS, WAITING, in_light
+from analytics.charts.wait_days import control_chart
+from analytics.diagnosis.control import control
 from analytics.diagnosis.wait_times import wait_times, waits_by
 from analytics.filters import Grouping, Targets
+from analytics.words import wait_times as words
 from tests.diagnosis.test_wait_times import FIVE, asked, store_of
 from tests.pages.conftest import write_visits
 
@@ -78,13 +83,16 @@ def waits_by_many(n):
     )  # fmt: skip
 
 
-def test_days_are_dots_and_weeks_lines_from_zero(result):
-    figure = charts.by_day(result)
-    names = [t.name for t in figure.data if t.name]
-    assert names == ["vip days", "vip weeks", "ordinary days", "ordinary weeks"]
-    low, high = figure.layout.yaxis.range
-    assert -0.05 * high < low <= 0 and figure.layout.yaxis.tickvals[0] == 0
-    assert figure.layout.yaxis.ticktext[-1].endswith("min")
+def test_overloaded_half_hours_are_outlined_as_one_area(result):
+    cells = result.half_hours.assign(load_per_person=0.5)
+    at = (cells["weekday"] == 2) & cells["half_hour"].isin([20, 21])
+    cells.loc[at, "load_per_person"] = [1.1, 1.2]
+    lines = charts.half_hours(replace(result, half_hours=cells), "wait", TARGETS).layout.shapes
+    # Two cells side by side: two tops, two bottoms, one left, one right; none between them.
+    assert len(lines) == 6
+    assert {(s.x0, s.x1) for s in lines if s.x0 == s.x1} == {(19.5, 19.5), (21.5, 21.5)}
+    assert {s.y0 for s in lines if s.y0 == s.y1} == {0.5, 1.5}
+    assert "Outlined" in words.map_caption(replace(result, half_hours=cells), "wait", TARGETS)
 
 
 def test_one_day_without_groups_can_be_drawn(tmp_path):
@@ -94,7 +102,7 @@ def test_one_day_without_groups_can_be_drawn(tmp_path):
         *(charts.half_hours(found, view, TARGETS) for view in charts.VIEWS),
         charts.distribution(found, TARGETS),
         charts.by_name(waits_by(store, question, "teller"), "teller", found, TARGETS),
-        charts.by_day(found),
+        control_chart(control(found.days, found.groups)),
     ):
         assert "#0000" not in in_light(figure).to_json()
 
@@ -103,5 +111,5 @@ def test_a_group_without_tickets_can_be_drawn(tmp_path):
     store, question = store_of(tmp_path, visits=FIVE.replace(",VIP,", ",ordinary,")), asked()
     found = wait_times(store, question)
     charts.distribution(found, TARGETS)
-    charts.by_day(found)
+    control_chart(control(found.days, found.groups))
     charts.by_name(waits_by(store, question, "service"), "service", found, TARGETS)

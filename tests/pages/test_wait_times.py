@@ -59,3 +59,9 @@ def test_one_group_alone(open_page, visits_store):
 def test_a_single_day(open_page, visits_store):
     app = healthy(open_page(PAGE, visits_store, **{"from": "2026-09-01", "to": "2026-09-02"}))
     assert "Too few waits in each half hour to tell" in shown(app)
+
+
+@pytest.mark.parametrize("part", ["who", "days"])
+def test_every_part_can_be_sent_as_a_link(open_page, visits_store, part):
+    app = healthy(open_page(PAGE, visits_store, part=part))
+    assert app.session_state["part"] == part
