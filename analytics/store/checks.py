@@ -3,11 +3,15 @@
 from analytics.store.files import literal, quoted
 from analytics.store.plan import ITEM_SCALE, OVERALL_SCALE, Plan
 
+_AHEAD = "$now + interval 1 day"  # clocks and time zones differ a little
 _CLOCK_SLACK = "interval 5 seconds"  # clocks of ticket machine and counter differ a little
+
+_CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
 
 # table -> (condition, reason code, column)
 _RULES = {
     "visits": (
+        (f"arrived_at > {_AHEAD}", "future", "arrived_at"),
         (f"called_at < arrived_at - {_CLOCK_SLACK}", "order", "called_at"),
         ("finished_at < called_at", "order", "finished_at"),
         ("left_at < arrived_at", "order", "left_at"),
@@ -21,8 +25,14 @@ _RULES = {
         ("to_time <= from_time", "order", "to_time"),
         ("valid_to <= valid_from", "order", "valid_to"),
     ),
-    "surveys": (("recommend not between 0 and 10", "range", "recommend"),),
-    "events": (("finished_at < started_at", "order", "finished_at"),),
+    "surveys": (
+        (f"answered_at > {_AHEAD}", "future", "answered_at"),
+        ("recommend not between 0 and 10", "range", "recommend"),
+    ),
+    "events": (
+        (f"finished_at > {_AHEAD}", "future", "finished_at"),
+        ("finished_at < started_at", "order", "finished_at"),
+    ),
     "customers": (("left_on < joined_on", "order", "left_on"),),
 }
 
@@ -31,6 +41,12 @@ def problem(plan: Plan) -> str:
     """The first problem of a row as `code|column`, null where it is usable; left out, missing, unreadable, wrong."""
     clauses = [_when("not kept", "left_out")]
     clauses += [_when(f"{_text(must)} is null", "missing", must) for must in plan.table.musts]
+    if plan.raw.has_controls:
+        clauses += [
+            _when(f"regexp_matches({_text(c.name)}, '{_CONTROLS}')", "control", c.name)
+            for c in plan.table.columns
+            if c.type == "text" and c.name in plan.sought
+        ]
     for column in plan.table.columns:
         if column.type != "text" and column.name in plan.given:
             clauses.append(
@@ -58,4 +74,4 @@ def _text(name: str) -> str:
 
 
 def _number(name: str) -> str:
-    return f"try_cast({_text(name)} as double)"
+    return f"number_at({_text(name)})"

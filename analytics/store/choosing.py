@@ -8,10 +8,11 @@ import duckdb
 
 from analytics.errors import RequestError
 from analytics.language import _
-from analytics.store.files import ENDINGS, RawFile, look
+from analytics.store.files import ENDINGS, RawFile, parts
 from analytics.store.mapping import Mapping, check_expressions, check_names, kept_mapping
+from analytics.store.pairing import STARTED_AT
 from analytics.store.plan import Plan, known_table, plan
-from analytics.store.recognise import guess_table
+from analytics.store.recognise import guess_table, table_named
 from analytics.store.report import Skipped
 
 
@@ -27,18 +28,16 @@ def choose(
     skipped: list[Skipped] = []
     for path in map(Path, paths):
         if not path.is_dir():
-            raw = look(path, names.get(str(path)))
-            made = _plan(con, raw, table, mapping)
-            if made is None:
-                raise RequestError(f"{raw.name}: {_unknown()}.", field="table")
-            plans.append(made)
+            made, aside = _take(con, path, names.get(str(path)), table, mapping)
+            if not made:
+                raise RequestError(f"{aside[0].file}: {aside[0].reason.rstrip('.')}.", field="table")
+            plans += made
+            skipped += aside
             continue
         for inside in sorted(p for p in path.iterdir() if p.is_file()):
-            taken = _take(con, inside, table, mapping)
-            if isinstance(taken, Plan):
-                plans.append(taken)
-            else:
-                skipped.append(taken)
+            made, aside = _take_inside(con, inside, table, mapping)
+            plans += made
+            skipped += aside
     if not plans:
         listed = ", ".join(str(path) for path in paths)
         raise RequestError(_("There is no file of ours to load in {paths}.").format(paths=listed))
@@ -46,17 +45,39 @@ def choose(
 
 
 def _take(
+    con: duckdb.DuckDBPyConnection, path: Path, name: str | None, table: str | None, mapping: Mapping | None
+) -> tuple[list[Plan], list[Skipped]]:
+    """The plans for a file, more than one where it has several sheets of ours; what of it is left aside."""
+    found = parts(path, name)
+    plans: list[Plan] = []
+    skipped: list[Skipped] = []
+    for raw in found:
+        try:
+            made = _plan(con, raw, table, mapping)
+        except RequestError as error:
+            if len(found) == 1:
+                raise
+            skipped.append(Skipped(raw.name, str(error)))
+            continue
+        if made is None:
+            skipped.append(Skipped(raw.name, _unknown()))
+        else:
+            plans.append(made)
+    return plans, skipped
+
+
+def _take_inside(
     con: duckdb.DuckDBPyConnection, path: Path, table: str | None, mapping: Mapping | None
-) -> Plan | Skipped:
-    """The plan for a file found in a folder, or why it is left aside."""
-    is_ours_by_name = guess_table(path.name, ()) is not None and path.name.lower().endswith(ENDINGS)
+) -> tuple[list[Plan], list[Skipped]]:
+    """As `_take`, for a file found in a folder."""
+    is_ours_by_name = table_named(path.name) is not None and path.name.lower().endswith(ENDINGS)
     try:
-        return _plan(con, look(path), table, mapping) or Skipped(path.name, _unknown())
+        return _take(con, path, None, table, mapping)
     except RequestError as error:
         # one mapping is for one kind of file: what it does not fit is not meant by it
         if is_ours_by_name and mapping is None:
             raise
-        return Skipped(path.name, str(error))
+        return [], [Skipped(path.name, str(error))]
 
 
 def _plan(
@@ -70,7 +91,7 @@ def _plan(
         return None
     spec = known_table(name)
     known = known or Mapping()
-    check_names(known, name, raw.columns, raw.name)
+    check_names(known, name, (*raw.columns, STARTED_AT), raw.name)
     check_expressions(known)
     return plan(raw, spec, known)
 

@@ -1,35 +1,56 @@
 """Expressions of a mapping, evaluated over a file's text in a database that holds and reaches nothing else."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from analytics.errors import RequestError
 from analytics.language import _
-from analytics.store.files import RawFile, literal, quoted
+from analytics.store.files import literal, quoted
 from analytics.store.mapping import Mapping
-from analytics.store.reading import read_rows
+from analytics.store.pairing import STARTED_AT, pair
+from analytics.store.plan import Plan
+from analytics.store.reading import Query, read_rows
+
+Run = Callable[[Query, dict[str, Any]], None]
 
 
 @contextmanager
-def computed(con: duckdb.DuckDBPyConnection, raw: RawFile, mapping: Mapping, folder: Path) -> Iterator[str]:
-    """The file's columns and, named `=ours`, what the expressions give (`=keep` is a boolean), for `con`'s `from`."""
+def opened(con: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> Iterator[Run]:
+    """What runs statements over the file's rows: as they are, or with starts and completions paired and, named
+    `=ours`, what the mapping computes (`=keep` is a boolean). After each run `faulty` is as `read_rows` says.
+    """
+    raw, mapping = plan.raw, plan.mapping
+    if not (mapping.expressions or mapping.keep or plan.pairing):
+        yield lambda sql, binds: read_rows(con, raw, folder, sql, binds)
+        return
     with duckdb.connect() as scratch:
-        read_rows(scratch, raw, folder, "create table read as select * from {source}")
+        scratch.execute("set timezone = 'UTC'")
+        read_rows(scratch, raw, folder, "create table read as select * from {}".format)
         n = _number_rows(scratch, raw.name)
+        columns = list(raw.columns)
+        if plan.pairing:
+            pair(scratch, columns, plan.pairing, raw.n_header)
+            columns.append(STARTED_AT)
+            n = int(scratch.execute("select count(*) from file").fetchall()[0][0])
         scratch.execute("set enable_external_access = false")
         scratch.execute("set lock_configuration = true")
-        _evaluate(scratch, raw, mapping, n)
-        con.register("faulty_rows", scratch.sql("from faulty").to_arrow_table())
-        con.execute("create or replace temp table faulty as from faulty_rows")
-        con.unregister("faulty_rows")
-        con.register("computed_rows", scratch.sql("from made").to_arrow_reader(100_000))
-        try:
-            yield "computed_rows"
-        finally:
-            con.unregister("computed_rows")
+        _evaluate(scratch, columns, mapping, n)
+
+        def run(sql: Query, binds: dict[str, Any]) -> None:
+            con.register("faulty_rows", scratch.sql("from faulty").to_arrow_table())
+            con.execute("create or replace temp table faulty as from faulty_rows")
+            con.unregister("faulty_rows")
+            con.register("computed_rows", scratch.sql("from made").to_arrow_reader(100_000))
+            try:
+                con.execute(sql("computed_rows"), binds)
+            finally:
+                con.unregister("computed_rows")
+
+        yield run
 
 
 def _number_rows(scratch: duckdb.DuckDBPyConnection, name: str) -> int:
@@ -51,14 +72,12 @@ def _number_rows(scratch: duckdb.DuckDBPyConnection, name: str) -> int:
     return int(scratch.execute("select count(*) from read").fetchall()[0][0])
 
 
-def _evaluate(scratch: duckdb.DuckDBPyConnection, raw: RawFile, mapping: Mapping, n: int) -> None:
+def _evaluate(scratch: duckdb.DuckDBPyConnection, names: list[str], mapping: Mapping, n: int) -> None:
     """Make the table `made`, in the order of the file; RequestError names the expression that does not work."""
     cells = {ours: f"({expression}\n)::varchar" for ours, expression in mapping.expressions.items()}
     if mapping.keep:
         cells["keep"] = f"coalesce(({mapping.keep}\n)::boolean, false)"
-    columns = [quoted(c) for c in raw.columns] + [
-        f"{cell} as {quoted('=' + what)}" for what, cell in cells.items()
-    ]
+    columns = [quoted(c) for c in names] + [f"{cell} as {quoted('=' + what)}" for what, cell in cells.items()]
     in_order = "order by _row" if scratch.execute("select 1 from faulty limit 1").fetchall() else ""
     try:
         scratch.execute(f"create table made as select {', '.join(columns)} from file {in_order}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Names
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -11,14 +12,16 @@ from analytics.errors import RequestError
 from analytics.language import _
 from analytics.store import versions
 from analytics.store.choosing import choose
+from analytics.store.concerns import concerns
 from analytics.store.mapping import Mapping, keep_mapping, read_mapping
 from analytics.store.merge import merge
 from analytics.store.plan import Plan
 from analytics.store.reader import sql_file
-from analytics.store.report import FileReport, LoadReport
+from analytics.store.report import Assumption, FileReport, LoadReport, Warned
 from analytics.store.staging import stage
 
 Progress = Callable[[float, str], None]  # share done (0–1) and what is being done
+_Aside = tuple[tuple[Assumption, ...], tuple[Warned, ...]]  # beside the counts of a report
 
 
 def load(
@@ -47,9 +50,9 @@ def load(
             if parent == versions.NONE_YET:
                 con.execute(sql_file("schema.sql"))
             plans, skipped = choose(con, paths, names or {}, table, mapping)
-            _stage_all(con, plans, folder, say)
+            asides = _stage_all(con, plans, folder, say)
             con.execute("begin")
-            reports, is_change = _merge_all(con, plans, version, say)
+            reports, is_change = _merge_all(con, plans, asides, version, say)
             if not is_change:
                 con.execute("rollback")
                 say(1.0, _("Nothing new"))
@@ -62,19 +65,24 @@ def load(
     return LoadReport(version, True, tuple(reports), skipped)
 
 
-def _stage_all(con: duckdb.DuckDBPyConnection, plans: list[Plan], folder: Path, say: Progress) -> None:
+def _stage_all(
+    con: duckdb.DuckDBPyConnection, plans: list[Plan], folder: Path, say: Progress
+) -> list[_Aside]:
     """Read every file into `staged_N` and `faulty_N`, before the transaction: a file read twice may fail once."""
+    asides: list[_Aside] = []
     sizes = [max(made.raw.path.stat().st_size, 1) for made in plans]
     for number, made in enumerate(plans):
         say(0.7 * sum(sizes[:number]) / sum(sizes), _("Reading {file}").format(file=made.raw.name))
-        stage(con, made, folder)
+        formats = stage(con, made, folder)
+        asides.append((formats.assumed, concerns(con, made)))
         con.execute(
             f"alter table staged rename to staged_{number}; alter table faulty rename to faulty_{number}"
         )
+    return asides
 
 
 def _merge_all(
-    con: duckdb.DuckDBPyConnection, plans: list[Plan], version: str, say: Progress
+    con: duckdb.DuckDBPyConnection, plans: list[Plan], asides: list[_Aside], version: str, say: Progress
 ) -> tuple[list[FileReport], bool]:
     first_id = con.execute("select coalesce(max(load_id), 0) + 1 from loads").fetchall()[0][0]
     reports: list[FileReport] = []
@@ -90,7 +98,8 @@ def _merge_all(
             message = _("No row of {file} can be read as {table}: {reason}.")
             reason = merged.report.reasons[0].reason
             raise RequestError(message.format(file=made.raw.name, table=made.table.name, reason=reason))
-        reports.append(merged.report)
+        assumed, warnings = asides[number]
+        reports.append(replace(merged.report, assumed=assumed, warnings=warnings))
         is_change |= merged.is_change
         _note(con, merged.report, first_id + number, version)
         if made.mapping != Mapping():

@@ -18,11 +18,16 @@ from analytics.store.tables import TABLES, is_item
 
 DEFAULT_TIMEZONE = "Asia/Shanghai"
 _PARTS = ("columns", "expressions", "constants")
+_CHOICES = {"date_format": ("ymd", "dmy", "mdy"), "decimal": (".", ",")}
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """What a mapping file says; the names on the left are ours."""
+    """What a mapping file says; the names on the left are ours.
+
+    date_format: `ymd`, `dmy` or `mdy`, decimal: `.` or `,`, both only where the file leaves it open. lifecycle: the
+    column that tells starts from completions.
+    """
 
     table: str | None = None
     timezone: str = DEFAULT_TIMEZONE
@@ -32,6 +37,9 @@ class Mapping:
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     constants: dict[str, str] = field(default_factory=dict)
     scales: dict[str, tuple[float, float]] = field(default_factory=dict)
+    date_format: str | None = None
+    decimal: str | None = None
+    lifecycle: str | None = None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
@@ -91,13 +99,27 @@ def mapping_from(content: dict[str, Any], name: str = "mapping") -> Mapping:
         values[ours] = {str(theirs): str(value) for theirs, value in pairs.items()}
     scales = {}
     for prefix, ends in content.get("scales", {}).items():
-        if not (isinstance(ends, list | tuple) and len(ends) == 2 and ends[0] < ends[1]):
+        if not (_is_scale(ends)):
             raise wrong(_("the scale of «{column}» is not [lowest, highest].").format(column=prefix))
         scales[prefix] = (float(ends[0]), float(ends[1]))
     keep = None if content.get("keep") is None else str(content["keep"])
-    mapping = Mapping(table, timezone, keep, **parts, values=values, scales=scales)
+    for key, allowed in _CHOICES.items():
+        if content.get(key) is not None and content[key] not in allowed:
+            listed = ", ".join(f'"{choice}"' for choice in allowed)
+            raise wrong(_("«{key}» is one of {choices}.").format(key=key, choices=listed))
+    lifecycle = None if content.get("lifecycle") is None else str(content["lifecycle"])
+    mapping = Mapping(table, timezone, keep, values=values, scales=scales, **parts)
+    formats = {key: content.get(key) for key in _CHOICES}
+    mapping = replace(
+        mapping, lifecycle=lifecycle, date_format=formats["date_format"], decimal=formats["decimal"]
+    )
     check_expressions(mapping)
     return mapping
+
+
+def _is_scale(ends: object) -> bool:
+    is_pair = isinstance(ends, list | tuple) and len(ends) == 2
+    return is_pair and all(isinstance(end, int | float) for end in ends) and ends[0] < ends[1]  # type: ignore[attr-defined,index]
 
 
 def check_expressions(mapping: Mapping) -> None:
@@ -118,8 +140,8 @@ def check_names(mapping: Mapping, table: str, columns: tuple[str, ...], file: st
             )
             raise RequestError(message, field="mapping")
     known = {column.casefold() for column in columns}
-    for theirs in mapping.columns.values():
-        if theirs.casefold() not in known:
+    for theirs in (*mapping.columns.values(), *([mapping.lifecycle] if mapping.lifecycle else [])):
+        if theirs.strip().casefold() not in known:
             message = _("{file} has no column «{column}», which the mapping names.").format(
                 file=file, column=theirs
             )

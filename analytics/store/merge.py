@@ -144,7 +144,7 @@ def _insert(con: duckdb.DuckDBPyConnection, table: Table, columns: list[str], lo
 
 def _reject(con: duckdb.DuckDBPyConnection, plan: Plan, columns: list[str], load_id: int) -> None:
     """Write `new_rejects`, then keep them; a row's line counts the header and the faulty lines before it."""
-    header = 0 if plan.raw.kind == "parquet" else 1
+    header = plan.raw.n_header
     ours = ", ".join(f"'{c}', {quoted(c)}" for c in columns)
     # in a line of too many or too few columns no telling which one is an id: its text is not kept then
     names_people = any(c.is_id and c.name in plan.given for c in plan.table.columns)

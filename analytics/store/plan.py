@@ -7,8 +7,10 @@ from analytics.errors import RequestError
 from analytics.language import _
 from analytics.store.files import RawFile
 from analytics.store.mapping import Mapping
+from analytics.store.pairing import STARTED_AT, Pairing, pairing_for, with_standard_keys
 from analytics.store.tables import TABLES, Table, is_item
 
+_NUMBERED = ("ticket_id", "case_id", "response_id")
 OVERALL_SCALE, ITEM_SCALE = (1.0, 5.0), (1.0, 7.0)
 
 
@@ -21,11 +23,24 @@ class Plan:
     mapping: Mapping
     sources: dict[str, str]
     unused: tuple[str, ...]
+    pairing: Pairing | None = None
 
     @property
     def given(self) -> set[str]:
         """Our columns that the file gives, itself or by the mapping."""
         return {*self.sources, *self.mapping.expressions, *self.mapping.constants}
+
+    @property
+    def sought(self) -> set[str]:
+        """Our columns whose text comes from the file."""
+        return {*self.sources, *self.mapping.expressions}
+
+    @property
+    def person_ids(self) -> list[str]:
+        """Our columns whose values might be numbers of identity or bank cards."""
+        return [
+            c.name for c in self.table.columns if c.name in self.sought and (c.is_id or c.name in _NUMBERED)
+        ]
 
     @property
     def items(self) -> list[str]:
@@ -51,20 +66,30 @@ class Plan:
 
 
 def plan(raw: RawFile, table: Table, mapping: Mapping) -> Plan:
-    """Match columns by mapping, else by name; RequestError where a must-column has no source."""
-    by_name = {column.casefold(): column for column in raw.columns}
+    """As `match`; RequestError where a must-column has no source."""
+    made = match(raw, table, mapping)
+    lacking = [must for must in table.musts if must not in made.given]
+    if lacking:
+        message = _("{file} lacks the column {column}, which {table} must have.")
+        raise RequestError(message.format(file=raw.name, column=", ".join(lacking), table=table.name))
+    return made
+
+
+def match(raw: RawFile, table: Table, mapping: Mapping) -> Plan:
+    """Match columns by mapping, by the standard keys of event logs, else by name."""
+    pairing = pairing_for(raw.columns, mapping) if table.name == "events" else None
+    if table.name == "events":
+        mapping = replace(mapping, **with_standard_keys(mapping, raw.columns, pairing))
+    columns = (*raw.columns, STARTED_AT) if pairing else raw.columns
+    by_name = {column.casefold(): column for column in columns}
     sources = {ours: by_name[theirs.strip().casefold()] for ours, theirs in mapping.columns.items()}
     for name, column in by_name.items():
         is_ours = name in table.names or (table.has_items and is_item(name))
         if is_ours and name not in {*sources, *mapping.expressions, *mapping.constants}:
             sources[name] = column
-    made = Plan(raw, table, mapping, sources, ())
-    lacking = [must for must in table.musts if must not in made.given]
-    if lacking:
-        message = _("{file} lacks the column {column}, which {table} must have.")
-        raise RequestError(message.format(file=raw.name, column=", ".join(lacking), table=table.name))
     used = set(sources.values()) | _named_in([*mapping.expressions.values(), mapping.keep or ""], raw.columns)
-    return replace(made, unused=tuple(column for column in raw.columns if column not in used))
+    unused = tuple(column for column in raw.columns if column not in used)
+    return Plan(raw, table, mapping, sources, unused, pairing)
 
 
 def known_table(name: str) -> Table:

@@ -1,19 +1,24 @@
 """What a store covers and what it turned away; and a first look at a file before it is loaded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import duckdb
 import pandas as pd
 
-from analytics.store.files import look
-from analytics.store.mapping import Mapping, kept_mapping
+from analytics.errors import RequestError
+from analytics.store.files import RawFile, look
+from analytics.store.formats import Question
+from analytics.store.mapping import Mapping, check_expressions, check_names, kept_mapping
+from analytics.store.pairing import STARTED_AT, pairing_for
+from analytics.store.plan import match
 from analytics.store.reader import Store
 from analytics.store.reading import read_rows
 from analytics.store.reasons import reason_text
 from analytics.store.recognise import guess_columns, guess_table, likeliest_table
+from analytics.store.staging import questions
 from analytics.store.tables import TABLES
 
 
@@ -23,7 +28,7 @@ class Preview:
 
     columns: as in the file. table: the guess, or None. guesses: our column -> the file's, as far as they can be
     guessed. missing: must-columns without a guess. rows: the first rows as text. mapping: the one that worked for
-    files of these columns before.
+    files of these columns before. questions: what the file leaves open about its dates and numbers.
     """
 
     file: str
@@ -33,6 +38,7 @@ class Preview:
     missing: tuple[str, ...]
     rows: pd.DataFrame
     mapping: Mapping | None
+    questions: tuple[Question, ...] = ()
 
 
 def preview(
@@ -54,7 +60,10 @@ def preview(
         mapping = kept_mapping(Store.open(folder).rows, raw.columns, table)
     table = table or (mapping.table if mapping else None) or guess_table(raw.name, raw.columns)
     table = table or likeliest_table(raw.columns)
-    guesses = guess_columns(table, raw.columns) if table else {}
+    columns = raw.columns
+    if table == "events" and pairing_for(columns, mapping or Mapping()):
+        columns = (*columns, STARTED_AT)
+    guesses = guess_columns(table, columns) if table else {}
     given = set(guesses)
     if mapping is not None:
         computed = {*mapping.expressions, *mapping.constants}
@@ -62,10 +71,32 @@ def preview(
         given = {*guesses, *computed}
     missing = tuple(must for must in TABLES[table].musts if must not in given) if table else ()
     with TemporaryDirectory() as aside, duckdb.connect() as con:
-        sql = f"create table head as select * from {{source}} limit {int(n_rows)}"
-        read_rows(con, raw, Path(aside), sql)
+        read_rows(
+            con,
+            raw,
+            Path(aside),
+            lambda rows: f"create table head as select * from {rows} limit {int(n_rows)}",
+        )
         rows = con.execute("from head").df()
-    return Preview(raw.name, raw.columns, table, guesses, missing, rows, mapping)
+        asked = _asked(con, raw, table, mapping, guesses, Path(aside)) if table else ()
+    return Preview(raw.name, columns, table, guesses, missing, rows, mapping, asked)
+
+
+def _asked(
+    con: duckdb.DuckDBPyConnection,
+    raw: RawFile,
+    table: str,
+    mapping: Mapping | None,
+    guesses: dict[str, str],
+    folder: Path,
+) -> tuple[Question, ...]:
+    known = replace(mapping or Mapping(), columns=guesses)
+    try:
+        check_names(known, table, (*raw.columns, STARTED_AT), raw.name)
+        check_expressions(known)
+        return questions(con, match(raw, TABLES[table], known), folder)
+    except RequestError:  # loading will say what is wrong
+        return ()
 
 
 def rejects(store: Store, load_id: int | None = None, limit: int | None = None) -> pd.DataFrame:

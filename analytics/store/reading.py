@@ -3,6 +3,7 @@
 import codecs
 import glob
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,18 +11,22 @@ import duckdb
 
 from analytics.errors import RequestError
 from analytics.language import _
-from analytics.store import excel
 from analytics.store.files import RawFile, literal, open_binary, quoted
 
+Query = Callable[[str], str]  # the source of rows -> a statement that selects from it
 _FILE_AT_FAULT = (duckdb.InvalidInputException, duckdb.IOException, duckdb.ConversionException)
 _CHUNK_BYTES = 1 << 23
 _MOST_OPEN_QUOTES = 20
 
 
 def read_rows(
-    con: duckdb.DuckDBPyConnection, raw: RawFile, folder: Path, sql: str, binds: dict[str, Any] | None = None
+    con: duckdb.DuckDBPyConnection,
+    raw: RawFile,
+    folder: Path,
+    sql: Query,
+    binds: dict[str, Any] | None = None,
 ) -> None:
-    """Run `sql`, which selects from `{source}`, the file's rows with all columns as text.
+    """Run what `sql` makes of the source, the file's rows with all columns as text.
 
     What could not be read as a row is then in the temporary table `faulty` (line, code, raw), one row a line; lines of
     the code `blank` are no rows. `folder` takes a copy of the file meanwhile, where one is needed.
@@ -34,25 +39,27 @@ def read_rows(
         finally:
             copy.unlink(missing_ok=True)
         return
-    source = "excel_rows"
-    if raw.kind == "xlsx":
-        rows, blank = excel.table(raw.path, raw.name, raw.columns)
-        con.register("excel_rows", rows)
-        con.execute("insert into faulty select unnest($blank::bigint[]), 'blank', null", {"blank": blank})
+    source = "raw_rows"
+    if raw.content is not None:
+        con.register("raw_rows", raw.content)
+        con.execute(
+            "insert into faulty select unnest($blank::bigint[]), 'blank', null", {"blank": list(raw.blank)}
+        )
     else:
         names = ", ".join(f"{quoted(c)}::varchar as {quoted(c)}" for c in raw.columns)
-        source = f"(select {names} from read_parquet({literal(glob.escape(str(raw.path)))}))"
+        listed = ", ".join(map(quoted, raw.columns))
+        source = f"(select {names} from read_parquet({literal(glob.escape(str(raw.path)))}) as t({listed}))"
     try:
-        con.execute(sql.replace("{source}", source), binds or {})
+        con.execute(sql(source), binds or {})
     except _FILE_AT_FAULT as error:
         raise _damaged(raw) from error
     finally:
-        if raw.kind == "xlsx":
-            con.unregister("excel_rows")
+        if raw.content is not None:
+            con.unregister("raw_rows")
 
 
 def _read_csv(
-    con: duckdb.DuckDBPyConnection, raw: RawFile, copy: Path, sql: str, binds: dict[str, Any]
+    con: duckdb.DuckDBPyConnection, raw: RawFile, copy: Path, sql: Query, binds: dict[str, Any]
 ) -> None:
     path = raw.path
     if raw.encoding != "utf-8":
@@ -96,7 +103,7 @@ def _read_csv(
     _forget_faulty_lines(con)
 
 
-def _run(con: duckdb.DuckDBPyConnection, raw: RawFile, path: Path, sql: str, binds: dict[str, Any]) -> None:
+def _run(con: duckdb.DuckDBPyConnection, raw: RawFile, path: Path, sql: Query, binds: dict[str, Any]) -> None:
     """By the CSV standard, or where line ends are mixed, less strictly."""
     columns = ", ".join(f"{literal(c)}: 'VARCHAR'" for c in raw.columns)
     is_packed = path == raw.path and raw.name.lower().endswith(".gz")
@@ -111,7 +118,7 @@ def _run(con: duckdb.DuckDBPyConnection, raw: RawFile, path: Path, sql: str, bin
             )
         """
         try:
-            con.execute(sql.replace("{source}", source), binds)
+            con.execute(sql(source), binds)
         except _FILE_AT_FAULT as error:
             if not is_strict:
                 raise _damaged(raw) from error

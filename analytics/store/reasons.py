@@ -1,6 +1,6 @@
 """Why a row was rejected, in words a clerk understands. Codes are what the store keeps."""
 
-from analytics.language import _
+from analytics.language import _, ngettext
 from analytics.store.tables import TABLES
 
 _BEFORE = {
@@ -21,6 +21,8 @@ def reason_text(code: str, column: str | None) -> str:
         sentence = {
             "missing": _("{column} is empty and must not be"),
             "range": _("{column} lies outside its scale"),
+            "future": _("{column} lies in the future"),
+            "control": _("{column} holds control characters, which are no text"),
             "too_long": _("{column} is more than a day after the customer arrived"),
             "duplicate": _("another row of the file has the same key and other content"),
             "conflict": _("a row with the same key and other content is already in the store"),
@@ -56,3 +58,43 @@ def _order(name: str) -> str:
         if name in ("to_time", "valid_to")
         else _("{column} is before {before}")
     )
+
+
+def reading_text(reading: str, column: str) -> str:
+    """How a column was read."""
+    sentence = {
+        "dmy": _("{column} was read as day, month, year"),
+        "mdy": _("{column} was read as month, day, year"),
+        "ymd": _("{column} was read as year, month, day"),
+        "serial": _("numbers in {column} were read as Excel's count of days"),
+        "comma": _("commas in {column} were read as decimal signs"),
+        "point": _("commas in {column} were read as separators of thousands"),
+    }[reading]
+    return sentence.format(column=column)
+
+
+def warning_text(code: str, column: str | None, n: int) -> str:
+    """What is odd about rows that were loaded."""
+    sentence = {
+        "overlap": ngettext(
+            "{n} service began while the same person was still serving another customer",
+            "{n} services began while the same person was still serving another customer",
+            n,
+        ),
+        "identity": ngettext(
+            "{n} value of {column} looks like a national identity number",
+            "{n} values of {column} look like national identity numbers",
+            n,
+        ),
+        "card": ngettext(
+            "{n} value of {column} looks like a bank card number",
+            "{n} values of {column} look like bank card numbers",
+            n,
+        ),
+        "gap_days": ngettext(
+            "{n} day inside the period has no rows, though such days usually have",
+            "{n} days inside the period have no rows, though such days usually have",
+            n,
+        ),
+    }[code]
+    return sentence.format(n=f"{n:,}", column=column)

@@ -5,16 +5,26 @@ from collections.abc import Sequence
 from analytics.store.synonyms import SYNONYMS
 from analytics.store.tables import TABLES, Table, is_item
 
+# a CSV export of an event log names its columns by the standard keys
+_EVENT_LOG = {"case:concept:name", "concept:name", "time:timestamp"}
+
 
 def guess_table(file: str, columns: Sequence[str]) -> str | None:
     """The table's name, or None: by the file's name (`visits*.csv`), else by its must-columns."""
-    stem = file.lower()
-    for name in TABLES:
-        if stem.startswith(name):
-            return name
+    named = table_named(file)
+    if named:
+        return named
     found = {column.strip().casefold() for column in columns}
+    if file.lower().endswith((".xes", ".xes.gz")) or found >= _EVENT_LOG:
+        return "events"
     fitting = [table for table in TABLES.values() if set(table.musts) <= found]
     return max(fitting, key=lambda table: (_shared(table, found), len(table.musts))).name if fitting else None
+
+
+def table_named(file: str) -> str | None:
+    """The table that a file's name (of a sheet: the sheet's name) begins with."""
+    stem = file.lower().rpartition("!")[2]
+    return next((name for name in TABLES if stem.startswith(name)), None)
 
 
 def signature(columns: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass
 
-from analytics.store.reasons import reason_text
+from analytics.store.reasons import reading_text, reason_text, warning_text
 
 
 @dataclass(frozen=True)
@@ -20,6 +20,31 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Assumption:
+    """How dates or numbers of a column were read where they are not as the data dictionary writes them."""
+
+    reading: str
+    column: str
+
+    @property
+    def text(self) -> str:
+        return reading_text(self.reading, self.column)
+
+
+@dataclass(frozen=True)
+class Warned:
+    """Something odd about so many rows (or days) that were loaded all the same."""
+
+    code: str
+    column: str | None
+    n: int
+
+    @property
+    def text(self) -> str:
+        return warning_text(self.code, self.column, self.n)
+
+
+@dataclass(frozen=True)
 class FileReport:
     """Rows read of one file = loaded + unchanged + rejected; `unused`: columns that are not ours."""
 
@@ -31,6 +56,8 @@ class FileReport:
     rejected: int
     reasons: tuple[Reason, ...] = ()
     unused: tuple[str, ...] = ()
+    assumed: tuple[Assumption, ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,6 +91,10 @@ class LoadReport:
                     {"column": r.column, "reason": r.reason, "code": r.code, "n": r.n} for r in f.reasons
                 ],
                 "unused": list(f.unused),
+                "assumed": [{"column": a.column, "reading": a.reading, "text": a.text} for a in f.assumed],
+                "warnings": [
+                    {"code": w.code, "column": w.column, "n": w.n, "text": w.text} for w in f.warnings
+                ],
             }
             for f in self.files
         ]

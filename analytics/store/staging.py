@@ -6,46 +6,118 @@ a problem). Faulty lines of a CSV file are in the temporary table `faulty` (line
 """
 
 import json
+from collections.abc import Callable, Hashable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import duckdb
 
 from analytics.store import pseudonym
 from analytics.store.checks import problem
-from analytics.store.expressions import computed
+from analytics.store.expressions import Run, opened
 from analytics.store.files import literal, quoted
+from analytics.store.formats import Ask, Formats, Question, find, settled
 from analytics.store.plan import ITEM_SCALE, OVERALL_SCALE, Plan
 from analytics.store.reader import sql_file
-from analytics.store.reading import read_rows
 from analytics.store.tables import ITEM_PREFIXES, Column
 
 
-def stage(con: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
-    """Read the file into `staged` and `faulty`."""
+def stage(con: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> Formats:
+    """Read the file into `staged` and `faulty`; how dates and numbers were read."""
     con.execute(sql_file("staging.sql"))
-    sql, binds = _staging_sql(plan)
-    sql = f"create or replace temp table staged as {sql}"
-    if "$zone" in sql:
-        binds["zone"] = plan.mapping.timezone
-    if "$pseudonym_key" in sql:
-        binds["pseudonym_key"] = pseudonym.pseudonym_key(folder)
-    if plan.mapping.expressions or plan.mapping.keep:
-        with computed(con, plan.raw, plan.mapping, folder) as source:
-            con.execute(sql.replace("{source}", source), binds)
-    else:
-        read_rows(con, plan.raw, folder, sql, binds)
+    with opened(con, plan, folder) as run:
+        formats = settled(plan, _asking_head(con, plan), is_whole=False) if _has_head(plan) else None
+        is_whole = formats is None
+        formats = formats or settled(plan, _asking_file(con, plan, run), is_whole=True) or Formats()
+        _read(con, plan, folder, formats, run)
+        if not is_whole and _is_cast_amiss(con, plan):  # the first rows did not tell
+            again = settled(plan, _asking_file(con, plan, run), is_whole=True)
+            if again is not None and again != formats:
+                formats = again
+            _read(con, plan, folder, formats, run)
     if plan.table.name == "interventions":
         _hide_ids_in_measures(con, folder)
+    return formats
 
 
-def _staging_sql(plan: Plan) -> tuple[str, dict[str, Any]]:
-    """The select over `{source}` in three steps: text of our columns (`t:…`, beside the file's own as `f:…`), typed, judged."""
+def questions(con: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> tuple[Question, ...]:
+    """What the file leaves open about its dates and numbers."""
+    con.execute(sql_file("staging.sql"))
+    with opened(con, plan, folder) as run:
+        found = find(plan, _asking_head(con, plan), is_whole=False) if _has_head(plan) else None
+        found = found or find(plan, _asking_file(con, plan, run), is_whole=True)
+    return found[1] if found else ()
+
+
+def _has_head(plan: Plan) -> bool:
+    is_as_read = not (plan.mapping.expressions or plan.mapping.keep or plan.pairing)
+    return is_as_read and plan.raw.head is not None and plan.raw.head.num_rows > 0
+
+
+def _asking_head(con: duckdb.DuckDBPyConnection, plan: Plan) -> Ask:
+    def ask(select: str) -> list[dict[Hashable, Any]]:
+        con.register("head_rows", plan.raw.head)
+        try:
+            binds, bind = _binder()
+            return (
+                con.execute(f"with texts as ({_texts(plan, bind)} head_rows) {select}", binds)
+                .df()
+                .to_dict("records")
+            )
+        finally:
+            con.unregister("head_rows")
+
+    return ask
+
+
+def _asking_file(con: duckdb.DuckDBPyConnection, plan: Plan, run: Run) -> Ask:
+    def ask(select: str) -> list[dict[Hashable, Any]]:
+        binds, bind = _binder()
+        start = f"create or replace temp table answers as with texts as ({_texts(plan, bind)} "
+        run(lambda source: f"{start} {source}) {select}", binds)
+        return con.execute("from answers").df().to_dict("records")
+
+    return ask
+
+
+def _is_cast_amiss(con: duckdb.DuckDBPyConnection, plan: Plan) -> bool:
+    codes = [
+        f"cast|{c.name}" for c in plan.table.columns if c.type not in ("text", "json", "boolean", "time")
+    ]
+    codes += [f"cast|{item}" for item in plan.items]
+    found = con.execute(
+        "select 1 from staged where problem in (select unnest($codes)) limit 1", {"codes": codes}
+    )
+    return bool(found.fetchall())
+
+
+def _read(con: duckdb.DuckDBPyConnection, plan: Plan, folder: Path, formats: Formats, run: Run) -> None:
+    binds, bind = _binder()
+    before, after = _staging_sql(plan, formats, bind)
+    if any(column.type == "timestamp" for column in plan.table.columns):
+        binds |= {
+            "zone": plan.mapping.timezone,
+            "now": datetime.now(ZoneInfo(plan.mapping.timezone)).replace(tzinfo=None),
+        }
+    if any(column.is_id for column in plan.table.columns):
+        binds["pseudonym_key"] = pseudonym.pseudonym_key(folder)
+    run(lambda source: f"create or replace temp table staged as {before} {source}{after}", binds)
+
+
+def _binder() -> tuple[dict[str, Any], Callable[[Any], str]]:
     binds: dict[str, Any] = {}
 
     def bind(value: Any) -> str:
         binds[f"v{len(binds)}"] = value
         return f"$v{len(binds) - 1}"
+
+    return binds, bind
+
+
+def _texts(plan: Plan, bind: Callable[[Any], str], formats: Formats | None = None) -> str:
+    """The select of our columns as text (`t:…`), beside the file's own as `f:…`, up to its `from`."""
 
     def text(ours: str) -> str:
         if ours in plan.mapping.constants:
@@ -59,7 +131,16 @@ def _staging_sql(plan: Plan) -> tuple[str, dict[str, Any]]:
         if pairs:
             cases = " ".join(f"when {bind(theirs)} then {bind(value)}" for theirs, value in pairs.items())
             cell = f"nullif(case {cell} {cases} else {cell} end, '')"
-        return f"{cell} as {quoted('t:' + ours)}"
+        return f"{formats.cell(ours, cell) if formats else cell} as {quoted('t:' + ours)}"
+
+    texts = [text(name) for name in (*plan.table.names, *plan.items)]
+    texts += [f"{quoted(c)} as {quoted('f:' + c)}" for c in plan.raw.columns]
+    texts += [f"{quoted('=keep') if plan.mapping.keep else 'true'} as kept"]
+    return f"select {', '.join(texts)} from"
+
+
+def _staging_sql(plan: Plan, formats: Formats, bind: Callable[[Any], str]) -> tuple[str, str]:
+    """What comes before and after the source: text of our columns, typed, judged."""
 
     def as_read(columns: tuple[str, ...]) -> str:
         cells = {c: quoted("f:" + c) for c in columns}
@@ -67,23 +148,21 @@ def _staging_sql(plan: Plan) -> tuple[str, dict[str, Any]]:
         return f"json_object({', '.join(pairs)})" if pairs else "null::json"
 
     hidden = plan.id_columns
-    texts = [text(name) for name in (*plan.table.names, *plan.items)]
-    texts += [f"{quoted(c)} as {quoted('f:' + c)}" for c in plan.raw.columns]
-    texts += [f"{quoted('=keep') if plan.mapping.keep else 'true'} as kept"]
     typed = [f"{_typed(plan, column)} as {quoted(column.name)}" for column in plan.table.columns]
     if plan.table.has_items:
         typed += _survey_columns(plan)
     if plan.table.keeps_attributes:
         typed += [f"{as_read(plan.unused)} as attributes"]
-    sql = f"""
-        with texts as (select {", ".join(texts)} from {{source}}),
+    looks = [f"person_number({quoted('t:' + c)}) as {quoted('looks:' + c)}" for c in plan.person_ids]
+    before = f"with texts as ({_texts(plan, bind, formats)}"
+    after = f"""),
         typed as (select {", ".join(typed)}, * from texts),
         judged as (select *, {problem(plan)} as problem from typed)
-        select {", ".join(map(quoted, plan.stored_columns))}, problem,
+        select {", ".join([*map(quoted, plan.stored_columns), *looks])}, problem,
             case when problem is not null then {as_read(plan.raw.columns)}::varchar end as raw
         from judged
     """
-    return sql, binds
+    return before, after
 
 
 def _typed(plan: Plan, column: Column) -> str:
@@ -98,9 +177,9 @@ def _typed(plan: Plan, column: Column) -> str:
     return {
         "text": cell,
         "timestamp": f"local_after({cell}, {base}, $zone)",
-        "date": f"try_cast({cell} as date)",
-        "time": f"try_cast({cell} as time)",
-        "number": f"try_cast({cell} as double)",
+        "date": f"day_at({cell})",
+        "time": f"time_at({cell})",
+        "number": f"number_at({cell})",
         "integer": f"whole({cell})",
         "boolean": f"yes_no({cell})",
         "json": f"try_cast({cell} as json)",
