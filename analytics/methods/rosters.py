@@ -9,10 +9,10 @@ HALL_ROLES = ("counter", "teller", "window", "desk", "柜", "窗口")
 SAME_SESSION_MIN = 40.0
 
 
-def hall_role(roles: list[str]) -> str | None:
-    """The pool that serves the hall: the first named like counters, or the only one there is."""
+def hall_roles(roles: list[str]) -> list[str]:
+    """The pools that serve the hall: those named like counters, or the only one there is."""
     named = [role for role in roles if any(word in role.lower() for word in HALL_ROLES)]
-    return named[0] if named else roles[0] if len(roles) == 1 else None
+    return named or (roles if len(roles) == 1 else [])
 
 
 def planned(rosters: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame | None:
@@ -21,8 +21,7 @@ def planned(rosters: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame | Non
     rosters: role, weekday, from_min, to_min (minutes since midnight), headcount, valid_from, valid_to (half-open, NaT
     is open). None where no roster of the hall is in force on any of the days.
     """
-    role = hall_role(list(dict.fromkeys(rosters["role"])))
-    rows = rosters[rosters["role"] == role]
+    rows = rosters[rosters["role"].isin(hall_roles(list(dict.fromkeys(rosters["role"]))))]
     on_day = days.to_numpy()[:, None]
     start, end = (pd.to_datetime(rows[name]).to_numpy()[None, :] for name in ("valid_from", "valid_to"))
     in_force = (np.isnat(start) | (start <= on_day)) & (np.isnat(end) | (end > on_day))

@@ -7,15 +7,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from analytics.methods import rosters
 from analytics.simulation.history import History
 from analytics.simulation.model import N_SLOTS, SLOT_MIN, Floats, Server
 
-HALL_ROLES = ("counter", "teller", "window", "desk", "柜", "窗口")
 RESERVED_SHARE, RESERVED_EXPECTED = 0.02, 20.0
 """A desk does not serve a group of which it had under 2 % of the expected calls, where at least 20 were expected."""
-SAME_SESSION_MIN = 40.0
-"""A person who serves again within so many minutes was on duty in between."""
 RECENT_DAYS = 40
+OPEN_SHARE = 0.05
 HAD_TO_WAIT_MIN = 0.2
 """Calls after a longer wait than that came while everybody who was ready was busy."""
 
@@ -38,11 +37,11 @@ class Staffing:
     ready_share: float = 1.0
 
 
-def estimate(history: History, rosters: pd.DataFrame, on: date) -> Staffing:
-    """rosters: role, weekday, from_min, to_min, headcount, hourly_cost, valid_from, valid_to of the branch."""
+def estimate(history: History, roster: pd.DataFrame, on: date) -> Staffing:
+    """roster: role, weekday, from_min, to_min, headcount, hourly_cost, valid_from, valid_to of the branch."""
     at_desk, names, by_counter = _desks(history)
     seen = _presence(history, at_desk, len(names))
-    role, plan, cost = planned(rosters, on)
+    role, plan, cost = planned(roster, on)
     open_weekdays = _open_weekdays(history)
     ready_share = 1.0
     is_planned = plan is not None and all(plan[w].sum() > 0 for w in np.flatnonzero(open_weekdays))
@@ -57,7 +56,7 @@ def estimate(history: History, rosters: pd.DataFrame, on: date) -> Staffing:
         servers = _servers(history, at_desk, names, by_counter)
         first = max(0, len(history.days) - RECENT_DAYS)
         ready_share = _ready_share(history, at_desk, seen)
-        staff_on = _thinned(seen[first:], ready_share)
+        staff_on = _somebody(history, at_desk, servers, _thinned(seen[first:], ready_share))
         weekday = history.weekday_of_day[first:]
         patterns = tuple(
             tuple(int(i) for i in np.flatnonzero(weekday == w)) if open_weekdays[w] else () for w in range(7)
@@ -70,34 +69,23 @@ def estimate(history: History, rosters: pd.DataFrame, on: date) -> Staffing:
     return Staffing(servers, staff_on, patterns, role or "counter", cost, is_planned, at_desk, ready_share)
 
 
-def planned(rosters: pd.DataFrame, on: date) -> tuple[str | None, Floats | None, float]:
+def planned(frame: pd.DataFrame, on: date) -> tuple[str | None, Floats | None, float]:
     """The hall's role, its headcount[weekday, slot] in force on that day, and its mean hourly cost; None without one.
 
-    Several roles of the hall (cash and other counters, say) count together, under the name of the first. Who is there
-    for a part of a half hour counts by that part.
+    Several roles of the hall (cash and other counters, say) count together, under the name of the first.
     """
-    if rosters.empty:
-        return None, None, float("nan")
-    start, end = pd.to_datetime(rosters["valid_from"]), pd.to_datetime(rosters["valid_to"])
-    day = pd.Timestamp(on)
-    rows = rosters[(start.isna() | (start <= day)) & (end.isna() | (end > day))]
-    roles = list(dict.fromkeys(rows["role"].astype(str)))
-    hall = [r for r in roles if any(word in r.lower() for word in HALL_ROLES)] or (
-        roles if len(roles) == 1 else []
-    )
+    start, end, day = pd.to_datetime(frame["valid_from"]), pd.to_datetime(frame["valid_to"]), pd.Timestamp(on)
+    rows = frame[(start.isna() | (start <= day)) & (end.isna() | (end > day))]
+    hall = rosters.hall_roles(list(dict.fromkeys(rows["role"].astype(str))))
     if not hall:
         return None, None, float("nan")
-    rows = rows[rows["role"].isin(hall)]
+    rows = rows[rows["role"].isin(hall)].assign(valid_from=None, valid_to=None)
+    week = rosters.planned(rows, pd.date_range(day, periods=7))
     plan = np.zeros((7, N_SLOTS))
-    for weekday, start_min, end_min, headcount in rows[
-        ["weekday", "from_min", "to_min", "headcount"]
-    ].to_numpy(float):
-        slots = np.arange(N_SLOTS) * SLOT_MIN
-        there = np.clip(np.minimum(end_min, slots + SLOT_MIN) - np.maximum(start_min, slots), 0, None)
-        plan[int(weekday) - 1] += headcount * there / SLOT_MIN
-    plan = np.floor(plan + 0.5)
+    if week is not None:
+        plan[week["weekday"] - 1, week["half_hour"]] = np.floor(week["n_staff"] + 0.5)
     hours = rows["headcount"] * (rows["to_min"] - rows["from_min"])
-    known = rows["hourly_cost"].notna()
+    known = rows["hourly_cost"].notna() & (hours > 0)
     cost = (
         float((rows["hourly_cost"] * hours)[known].sum() / hours[known].sum())
         if known.any()
@@ -107,9 +95,10 @@ def planned(rosters: pd.DataFrame, on: date) -> tuple[str | None, Floats | None,
 
 
 def _open_weekdays(history: History) -> NDArray[np.bool_]:
-    """Weekdays on which the branch was open on at least 30 % of the dates of the period."""
+    """Weekdays on which the branch was open on at least 30 % of their dates, in the weeks that the data hold."""
     days = pd.DatetimeIndex(history.days)
     dates = pd.date_range(days.min(), days.max())
+    dates = dates[dates.to_period("W").isin(days.to_period("W"))]
     possible = np.bincount(dates.day_of_week, minlength=7)
     seen = np.bincount(history.weekday_of_day, minlength=7)
     return seen >= np.maximum(0.3 * possible, 1)
@@ -147,7 +136,7 @@ def _presence(history: History, at_desk: NDArray[np.int64], n_desks: int) -> NDA
         return covered > 0
     key = history.day[order] * n_desks + at_desk[order]
     begin, end = history.called[order], history.finished[order]
-    starts = np.append(True, (key[1:] != key[:-1]) | (begin[1:] - end[:-1] > SAME_SESSION_MIN))
+    starts = np.append(True, (key[1:] != key[:-1]) | (begin[1:] - end[:-1] > rosters.SAME_SESSION_MIN))
     session = np.cumsum(starts) - 1
     from_min = begin[starts]
     to_min = np.zeros(len(from_min))
@@ -189,6 +178,27 @@ def _thinned(seen: NDArray[np.bool_], ready_share: float) -> NDArray[np.bool_]:
     keep = np.floor(n * ready_share + rng.random(n.shape))
     lot = np.where(seen, rng.random(seen.shape), 2.0)
     return seen & (lot.argsort(axis=2).argsort(axis=2) < keep[:, :, None])
+
+
+def _somebody(
+    history: History, at_desk: NDArray[np.int64], servers: tuple[Server, ...], staff_on: NDArray[np.bool_]
+) -> NDArray[np.bool_]:
+    """At least one on duty, the one who serves most, in every half hour in which customers come and are called on one day
+    in twenty or more: in a quiet hall most half hours of a day pass without a service, and still it is open."""
+    served = np.flatnonzero((at_desk >= 0) & history.is_served)
+    if not len(served):
+        return staff_on
+    works = np.ones(N_SLOTS, bool)
+    for moment, rows in ((history.arrived, slice(None)), (history.called, served)):
+        slot = np.clip(moment[rows] // SLOT_MIN, 0, N_SLOTS - 1).astype(np.int64)
+        day_slot = np.unique(history.day[rows] * N_SLOTS + slot)
+        works &= np.bincount(day_slot % N_SLOTS, minlength=N_SLOTS) >= OPEN_SHARE * len(history.days)
+    n_served = np.bincount(at_desk[served], minlength=len(servers))
+    breadth = [len(s.segments) * len(s.services) for s in servers]
+    usual = max(range(len(servers)), key=lambda s: (breadth[s], n_served[s]))
+    staff_on = staff_on.copy()
+    staff_on[..., usual] |= works & ~staff_on.any(axis=2)
+    return staff_on
 
 
 def _places(history: History, n_places: int, seen: NDArray[np.bool_]):

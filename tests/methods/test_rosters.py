@@ -53,3 +53,10 @@ def test_seen_staff_counts_a_desk_between_its_services_but_not_over_a_long_break
 def test_nobody_named_is_none():
     services = pd.DataFrame([(0, None, 540, 550)], columns=["day", "desk", "from_min", "to_min"])
     assert rosters.seen(services, DAYS) is None
+
+
+def test_roles_of_the_hall() -> None:
+    assert rosters.hall_roles(["counter", "approver"]) == ["counter"]
+    assert rosters.hall_roles(["现金柜台", "客户经理", "非现金柜台"]) == ["现金柜台", "非现金柜台"]
+    assert rosters.hall_roles(["staff"]) == ["staff"]
+    assert rosters.hall_roles(["approver", "operations"]) == []
