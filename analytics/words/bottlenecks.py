@@ -77,12 +77,12 @@ def why(result: Bottlenecks) -> str:
 def _for_whom(longest: Handover) -> str:
     """Whether the wait is for the staff, as far as the data tell."""
     if longest.is_in_row:
-        return _("{share} of them are done several in a row while the others wait.").format(
+        return _("{share} of these steps are done several in a row, while the other cases wait.").format(
             share=numbers.share(longest.in_row_share)
         )
     if math.isnan(longest.in_row_share):
         return ""
-    return _("Few are worked off in a row: the customer's own time may count in.")
+    return _("Few of these steps are done in a row: the customer's own time may count in.")
 
 
 def _share(result: Bottlenecks, longest: Handover) -> str:
@@ -144,15 +144,27 @@ def map_caption(result: Bottlenecks) -> str:
 
 
 def waits_title(result: Bottlenecks) -> str:
-    n = int((result.handovers["cycle_share"].cumsum() < 0.5).sum()) + 1
+    """How few hand-overs take half of the cycle time, or most of it; the longest ones come first."""
+    together = result.handovers["cycle_share"].cumsum()
+    if not (together >= 0.5).any():
+        return _("Which hand-overs take the time")
+    n = int((together < 0.5).sum()) + 1
+    if together.iloc[n - 1] < 0.53:
+        return ngettext(
+            "One hand-over takes half of the cycle time", "{n} hand-overs take half of the cycle time", n
+        ).format(n=number_word(n))
     return ngettext(
-        "One hand-over makes half of the cycle time", "{n} hand-overs make half of the cycle time", n
+        "One hand-over takes most of the cycle time", "{n} hand-overs take most of the cycle time", n
     ).format(n=number_word(n))
 
 
 def number_word(n: int) -> str:
     words = {2: _("Two"), 3: _("Three"), 4: _("Four"), 5: _("Five"), 6: _("Six")}
     return words.get(n, str(n))
+
+
+def shares_caption(result: Bottlenecks) -> str:
+    return _("Share of the cycle time, 95% interval; mean wait; {cases}").format(cases=population(result))
 
 
 def waits_caption(result: Bottlenecks) -> str:
@@ -234,7 +246,7 @@ def table(result: Bottlenecks) -> pd.DataFrame:
     return rows.assign(
         handover=[pair(a, b) for a, b in zip(rows["before"], rows["activity"], strict=True)],
         interval=[numbers.spread(a, b, "h") for a, b in zip(rows["low"], rows["high"], strict=True)],
-        cycle_percent=100 * rows["cycle_share"],
+        cycle_percent=(100 * rows["cycle_share"]).round(),
     )
 
 

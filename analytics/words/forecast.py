@@ -47,7 +47,7 @@ __all__ = [
 def headline(forecast: Forecast) -> str:
     """The answer, ordinary customers first; no more than one number."""
     who, wait = main_group(forecast), groups(forecast)[main_group(forecast)]["wait_mean_min"]
-    if is_status_quo(forecast):
+    if is_status_quo(forecast) and forecast.fit.passes:
         pattern = _("Without changes, {who} would wait {minutes} minutes")
         return pattern.format(who=lowered(whom(who)), minutes=figure_of(wait.before.mean, "min"))
     if not forecast.fit.passes:
@@ -101,12 +101,7 @@ def lead(forecast: Forecast, targets: Targets) -> str:
 
 def _wait_sentence(wait: MetricForecast, targets: Targets, is_status_quo: bool) -> str:
     after, interval = numbers.minutes(wait.after.mean), range_of(wait.after, "min")
-    target = f"{targets.wait_mean_min:g}"
-    against = (
-        _("inside the {target}-minute target")
-        if wait.after.mean <= targets.wait_mean_min
-        else _("above the {target}-minute target")
-    ).format(target=target)
+    against = _against(wait, targets)
     if is_status_quo:
         return _("The mean wait would be {after} (95% interval {interval}), {against}.").format(
             after=after, interval=interval, against=against
@@ -123,6 +118,18 @@ def _wait_sentence(wait: MetricForecast, targets: Targets, is_status_quo: bool) 
     return pattern.format(
         before=figure_of(wait.before.mean, "min"), after=after, interval=interval, against=against
     )
+
+
+def _against(wait: MetricForecast, targets: Targets) -> str:
+    """On which side of the target, as the figures shown tell."""
+    target = targets.wait_mean_min
+    if figure_of(wait.after.mean, "min") == figure_of(target, "min"):
+        text = _("at the {target}-minute target")
+    elif wait.after.mean < target:
+        text = _("inside the {target}-minute target")
+    else:
+        text = _("above the {target}-minute target")
+    return text.format(target=f"{target:g}")
 
 
 def _vip_sentence(wait: MetricForecast) -> str:

@@ -142,7 +142,11 @@ def worst_title(result: Overview) -> str:
 def worst_caption(result: Overview) -> str:
     if result.worst.empty:
         return _("Nobody waited beyond target in this period")
-    return _("Customer-hours waited beyond target a month, 95% interval")
+    said = _("Customer-hours waited beyond target a month, 95% interval")
+    n_all = 0 if result.waits is None else len(result.waits.half_hours)
+    if n_all <= len(result.worst):
+        return said
+    return _("{said}. The highest of {n} half hours, so rather high").format(said=said, n=n_all)
 
 
 def worst_sentence(row: Mapping[Any, Any]) -> str:
@@ -192,6 +196,10 @@ def helps_title(best: Forecast | None) -> str:
     wait = groups(best)[main_group(best)]["wait_mean_min"]
     if not best.guardrail.passes or side(wait) != "better":
         return _("What would help: no ready measure clearly")
+    if not best.fit.passes:
+        return _("What would help: not yet known")
+    if vip_pay(best):
+        return _("What would help most, at a cost to VIP")
     full = _("What would help: {measure}").format(measure=lowered(measures.together(best.measures)))
     return full if width(full) <= TITLE_WIDTH else _("What would help most")
 
@@ -218,9 +226,20 @@ def helps_note(found: Sequence[Forecast]) -> str:
             who=lowered(whom(main)),
         )
     if vip_pay(best) or not best.guardrail.passes:
-        said = numbers.sentences([said, guardrail_verdict(best)])
+        said = numbers.sentences([said, guardrail_verdict(best), _without_cost(found)])
     days = ngettext("Forecast for {n} working day.", "Forecast for {n} working days.", best.horizon_days)
     return numbers.sentences([said, days.format(n=best.horizon_days)])
+
+
+def _without_cost(found: Sequence[Forecast]) -> str:
+    """The best one by which nobody waits longer, where the very best is not such."""
+    for forecast in found[1:]:
+        is_better = side(groups(forecast)[main_group(forecast)]["wait_mean_min"]) == "better"
+        if is_better and forecast.guardrail.passes and not vip_pay(forecast):
+            return _("Nobody would wait longer: {measure}.").format(
+                measure=lowered(measures.together(forecast.measures))
+            )
+    return ""
 
 
 def trend_title(waits: WaitTimes, targets: Targets) -> str:
@@ -233,9 +252,9 @@ def trend_title(waits: WaitTimes, targets: Targets) -> str:
     return _("{who}: target met in {met} of {all} weeks").format(who=whom(main), met=met, all=len(weeks))
 
 
-def trend_caption(targets: Targets) -> str:
-    return _("Share of tickets called within {minutes} min, by week, 95% interval").format(
-        minutes=f"{targets.wait_min:g}"
+def trend_caption(waits: WaitTimes, targets: Targets) -> str:
+    return _("Share of {n} tickets called within {minutes} min, by week, 95% interval").format(
+        n=numbers.count(waits.n_tickets), minutes=f"{targets.wait_min:g}"
     )
 
 

@@ -13,6 +13,8 @@ from analytics.words import numbers
 from analytics.words.changes import group_name
 
 CARD_LETTERS = 24
+# A share of fewer answers than this is neither drawn nor spoken of; its n still stands below.
+DRAWN_N = 10
 
 
 def dimension(code: str) -> str:
@@ -54,7 +56,7 @@ def headline(result: Satisfaction, targets: Targets) -> str:
         "target": numbers.share(targets.csat_share),
     }
     if first.high < targets.csat_share:
-        return _("{share} of {whom} are satisfied, not {target}").format(**said)
+        return _("{share} of {whom} are satisfied, below {target}").format(**said)
     if first.low > targets.csat_share:
         return _("{share} of {whom} are satisfied, above target").format(**said)
     return _("{share} of {whom} are satisfied, about the target").format(**said)
@@ -77,13 +79,19 @@ def why(result: Satisfaction) -> str:
 
 def _by_wait(result: Satisfaction) -> str:
     """How far satisfaction falls from the shortest to the longest wait with answers enough, for the first group."""
-    rows = result.waits[(result.waits["group"] == result.groups[0]) & (result.waits["n"] >= SMALL_N)]
+    own = result.waits[result.waits["group"] == result.groups[0]]
+    rows = own[own["n"] >= SMALL_N]
     if len(rows) < 2:
         return ""
     first, last = rows.iloc[0], rows.iloc[-1]
     if last["high"] >= first["low"]:
+        below = own[(own["n"] >= DRAWN_N) & (own["from_min"] > last["from_min"]) & (own["high"] < first["low"])]
+        if not below.empty:
+            return _("Waits of over {start} minutes go with less satisfaction, on few answers ({n}).").format(
+                start=f"{below['from_min'].min():g}", n=numbers.n(below["n"].sum())
+            )
         return _("Satisfaction does not fall measurably with the wait.")
-    return _("It falls from {short} after waits {first} to {long} after waits {last}.").format(
+    return _("Satisfaction falls from {short} after waits {first} to {long} after waits {last}.").format(
         short=numbers.share(first["csat_share"]), long=numbers.share(last["csat_share"]),
         first=_bin_in_prose(first), last=_bin_in_prose(last),
     )  # fmt: skip
@@ -143,7 +151,9 @@ def cards(result: Satisfaction, targets: Targets) -> list[tuple[str, str, float 
 def waits_title(result: Satisfaction, targets: Targets) -> str:
     """From which wait on the first group's satisfaction lies below the target."""
     rows = result.waits[
-        (result.waits["group"] == result.groups[0]) & (result.waits["high"] < targets.csat_share)
+        (result.waits["group"] == result.groups[0])
+        & (result.waits["n"] >= DRAWN_N)
+        & (result.waits["high"] < targets.csat_share)
     ]
     if rows.empty:
         return _("Satisfaction by the measured wait")
@@ -244,13 +254,13 @@ def table(result: Satisfaction) -> pd.DataFrame:
         result.touchpoints.assign(
             by=_("Touchpoint"), name=[touchpoint(code) for code in result.touchpoints["touchpoint"]]
         ),
-        result.segments.assign(by=_("Segment"), name=result.segments["segment"]),
+        result.segments.assign(by=_("Segment"), name=[touchpoint(code) for code in result.segments["segment"]]),
     ]
     rows = pd.concat(parts, ignore_index=True)
     rows = rows[rows["n"] + rows["n_recommend"] > 0]
     return rows.assign(
         group_name=[group_name(group) for group in rows["group"]],
-        csat_percent=100 * rows["csat_share"],
+        csat_percent=(100 * rows["csat_share"]).round(),
         csat_interval=[
             _interval(*x) for x in zip(rows["low"], rows["high"], ["share"] * len(rows), strict=True)
         ],

@@ -28,6 +28,8 @@ Verdict = Literal["holds", "fails", "risk", "watched"]
 GUARDRAIL_MIN = 0.5
 # Above it queues grow fast with every further customer.
 BUSY_LIMIT = 0.85
+# So many missed checks are named, the rest counted.
+MOST_MISSED = 2
 # No wait can reach such a credit: that group is always called first.
 ALWAYS_FIRST_MIN = 1e4
 
@@ -107,7 +109,7 @@ def _questions(who: str) -> dict[str, str]:
 
 
 def _busy_question() -> str:
-    return _("People busy at most {share} of the time").format(share=numbers.share(BUSY_LIMIT))
+    return _("People at most {share} busy").format(share=numbers.share(BUSY_LIMIT))
 
 
 def _watched(forecast: Forecast) -> list[tuple[Verdict, str, str]]:
@@ -168,8 +170,14 @@ def fit_caption(forecast: Forecast) -> str:
     fit = forecast.fit
     if fit.held_out_from is None or fit.held_out_to is None:
         return _("A forecast made without the last weeks is set against what happened then")
-    return _("{period}, {n} days left out of the model. Bar: forecast, 95% interval. Dot: measured").format(
+    said = _("{period}, {n} days left out of the model. Bar: forecast, 95% interval. Dot: measured").format(
         period=numbers.period(fit.held_out_from, fit.held_out_to), n=fit.n_days
+    )
+    n_checks = len(fit.all_checks)
+    if n_checks == len(fit.checks):
+        return said
+    return _("{said}. {n} of {all} checks are drawn, the rest can be downloaded").format(
+        said=said, n=len(fit.checks), all=n_checks
     )
 
 
@@ -202,9 +210,14 @@ def fit_reason(forecast: Forecast, targets: Targets) -> str:
     missed = [check for check in fit.all_checks if not check.passes]
     if not missed:
         return _("The model does not reproduce the weeks held out.")
-    return _("In the weeks held out it misses: {checks}.").format(
-        checks=_("; ").join(check_text(check, targets) for check in missed)
+    said = _("In the weeks held out it misses on {n} of {all} checks, such as {checks}.").format(
+        n=len(missed),
+        all=len(fit.all_checks),
+        checks=_("; ").join(check_text(check, targets) for check in missed[:MOST_MISSED]),
     )
+    if any(code == "staff_inferred" for code, _values in forecast.notes):
+        return numbers.sentences([said, _("No roster is loaded: one that says who works when would help.")])
+    return said
 
 
 def check_title(check: FitCheck, targets: Targets) -> str:
@@ -244,6 +257,14 @@ def checks_frame(forecast: Forecast, targets: Targets) -> pd.DataFrame:
         "passes",
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def check_word(check: FitCheck) -> str:
+    """The verdict beside its bar; a dot outside the bar that is still near enough is called so."""
+    if not check.passes:
+        return _("✕ missed")
+    is_inside = check.simulated.low <= check.measured <= check.simulated.high
+    return _("✓ held") if is_inside or check.name == "wait_by_half_hour" else _("✓ near enough")
 
 
 def check_text(check: FitCheck, targets: Targets) -> str:

@@ -41,4 +41,4 @@ def caption(result: DayControl) -> str:
     stated = _("Limits {low}–{high}: mean ± 2.66 × mean difference between neighbouring days").format(
         low=numbers.plain(max(limits.low, 0), "min"), high=numbers.minutes(limits.high)
     )
-    return f"{text}. {stated} · {_('{n} days').format(n=n)}"
+    return numbers.sentences([text + _("."), f"{stated} · {_('{n} days').format(n=n)}"])

@@ -192,7 +192,9 @@ def map_caption(result: WaitTimes, view: str, targets: Targets) -> str:
         ).format(who=whom(result.groups[0]), minutes=f"{targets.wait_p90_min:g}", n=LEAST_WAITS)
         # An outline is explained where there is one.
         has_outline = bool((result.half_hours["load_per_person"] > 1).any())
-        return f"{text}. {_('Outlined: more work than people')}" if has_outline else text
+        return (
+            numbers.sentences([text + _("."), _("Outlined: more work than people")]) if has_outline else text
+        )
     if view == "arrivals":
         return _("Tickets taken in the half hour, all customers, mean a day")
     if view == "staff":
