@@ -55,6 +55,8 @@ def forecast(
         raise RequestError(
             _("Replications must be from 2 to 10,000, not {n}.").format(n=replications), field="replications"
         )
+    if seed < 0:
+        raise RequestError(_("The seed must be 0 or more, not {n}.").format(n=seed), field="seed")
     checked = parse(measures)
     everybody = Filters(
         filters.branch_id, filters.start_on, filters.end_on, "all", filters.grouping, filters.targets

@@ -3,7 +3,7 @@
 Parameters are those of the contract: times "HH:MM", weekdays ISO numbers (all when left out).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -86,8 +86,11 @@ def parse(measures: Any) -> tuple[Measure, ...]:
 
 def _add_staff(model: Model, m: Measure, context: Context) -> Model:
     _check_role(model, m["role"])
-    headcount = _whole(m, "headcount")
-    return _staffed(model, headcount, _weekdays(m), _slots(model, m.get("from"), m.get("to")))
+    headcount, weekdays = _whole(m, "headcount"), _weekdays(m)
+    slots = _slots(model, m.get("from"), m.get("to"))
+    if not any(s in _opening(model, model.patterns[w]) for w in weekdays for s in slots):
+        raise RequestError(_("The branch is closed in the hours of add_staff: choose others."), field="from")
+    return _staffed(model, headcount, weekdays, slots)
 
 
 def _move_staff(model: Model, m: Measure, context: Context) -> Model:
@@ -100,7 +103,21 @@ def _move_staff(model: Model, m: Measure, context: Context) -> Model:
         )
     if set(away) & set(there):
         raise RequestError(_("move_staff needs hours that do not overlap in from and to."), field="to")
-    return _staffed(_staffed(model, -headcount, weekdays, away), headcount, weekdays, there)
+    # On each weekday only those half hours that it is open at both ends: else people would go and come nowhere.
+    days_of: dict[tuple[tuple[int, int], ...], list[int]] = {}
+    for w in weekdays:
+        is_open = _opening(model, model.patterns[w])
+        pairs = tuple((a, b) for a, b in zip(away, there, strict=True) if a in is_open and b in is_open)
+        if pairs:
+            days_of.setdefault(pairs, []).append(w)
+    if not days_of:
+        raise RequestError(
+            _("move_staff needs hours in which the branch is open, in from and to."), field="to"
+        )
+    for pairs, days in days_of.items():
+        model = _staffed(model, -headcount, days, [a for a, _to in pairs])
+        model = _staffed(model, headcount, days, [b for _from, b in pairs])
+    return model
 
 
 def _shorten(model: Model, m: Measure, context: Context) -> Model:
@@ -234,6 +251,12 @@ def _scaled(
     else:
         rates[:, :, g, service] *= factor
     return replace(model, rates=frozen(rates))
+
+
+def _opening(model: Model, patterns: Sequence[int]) -> range:
+    """The half hours from the first to the last with anybody on duty under these patterns."""
+    staffed = np.flatnonzero(model.staff_on[list(patterns)].any(axis=(0, 2)))
+    return range(staffed[0], staffed[-1] + 1) if len(staffed) else range(0)
 
 
 def _staffed(model: Model, headcount: int, weekdays: list[int], slots: list[int]) -> Model:

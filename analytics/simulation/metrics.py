@@ -77,6 +77,8 @@ def observed(history: History, target_min: float, segments: list[int]) -> dict[s
 
 
 def observed_utilisation(history: History, staffed_min: float) -> float:
-    """Timed service minutes ÷ staffed minutes of the days that were."""
-    busy = history.finished - history.called
-    return float(np.nansum(np.maximum(busy, 0)) / staffed_min) if staffed_min > 0 else float("nan")
+    """Service minutes ÷ staffed minutes of the days that were; services that nobody timed count at the mean."""
+    busy = np.maximum(history.finished - history.called, 0)
+    if staffed_min <= 0 or not np.isfinite(busy).any():
+        return float("nan")
+    return float(np.nanmean(busy) * history.is_served.sum() / staffed_min)

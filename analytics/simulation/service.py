@@ -142,7 +142,7 @@ def quantile_table(values: Floats) -> Floats:
 def _turnaround(history: History, most_min: float = 10.0, fewest: int = 50) -> float:
     """Mean pause of a person between two customers where the next was already waiting; longer pauses are absences."""
     desk = history.counter if (history.counter >= 0).mean() > 0.5 else history.teller
-    rows = np.flatnonzero((desk >= 0) & np.isfinite(history.finished) & history.is_served)
+    rows = np.flatnonzero((desk >= 0) & history.is_served)  # the untimed too: a pause ends where they begin
     order = rows[np.lexsort((history.called[rows], desk[rows], history.day[rows]))]
     same = (desk[order][1:] == desk[order][:-1]) & (history.day[order][1:] == history.day[order][:-1])
     pause = history.called[order][1:] - history.finished[order][:-1]

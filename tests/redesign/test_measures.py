@@ -192,3 +192,30 @@ def test_every_measure_of_the_catalogue_is_named_in_the_documentation() -> None:
 def test_parse_keeps_the_order() -> None:
     both = [{"measure": "demand", "factor": 1.1}, {"measure": "pool_counters"}]
     assert parse(both) == tuple(both)
+
+
+@pytest.mark.parametrize(
+    "measure",
+    [
+        {"measure": "add_staff", "headcount": 1, "from": "20:00", "to": "22:00"},
+        {"measure": "add_staff", "headcount": 1, "weekdays": [7]},
+        {"measure": "move_staff", "headcount": 1, "from": ["09:00", "10:00"], "to": ["20:00", "21:00"]},
+    ],
+)
+def test_people_cannot_work_while_the_branch_is_closed(model: Model, measure: dict) -> None:
+    with pytest.raises(RequestError):
+        apply_all(model, [measure | {"role": "counter"}])
+
+
+def test_a_weekday_that_closes_earlier_keeps_the_hours_that_have_no_place_to_go(model: Model) -> None:
+    """Monday closes at 12:00: moving 09:00–11:00 to 11:00–13:00 moves only the half hours that are open at both ends."""
+    on = np.concatenate([model.staff_on[:1].copy(), model.staff_on])
+    on[0, 24:] = False
+    short = replace(
+        model, staff_on=on, patterns=((0,), *(tuple(p + 1 for p in q) for q in model.patterns[1:]))
+    )
+    move = {"measure": "move_staff", "role": "counter", "headcount": 1, "from": ["09:00", "11:00"], "to": ["11:00", "13:00"]}  # fmt: skip
+    after = apply_all(short, [move])
+    assert after.headcount().sum(axis=1).tolist() == short.headcount().sum(axis=1).tolist()
+    assert (after.headcount()[0] - short.headcount()[0])[18:24].tolist() == [-1, -1, 0, 0, 1, 1]
+    assert (after.headcount()[1] - short.headcount()[1])[18:26].tolist() == [-1, -1, -1, -1, 1, 1, 1, 1]
