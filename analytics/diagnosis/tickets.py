@@ -13,7 +13,7 @@ from analytics.store.reader import Store
 _TICKETS = """
 select
     customer_group, segment, service, counter, teller_id, arrived_on, weekday, half_hour, wait_min,
-    coalesce(wait_min, greatest(patience_min, 0)) as queued_min, service_min, is_abandoned,
+    coalesce(wait_min, if(patience_min < 0, 0, patience_min)) as queued_min, service_min, is_abandoned,
     (epoch(called_at) - epoch(called_at::date::timestamp)) / 60 as from_min
 from tickets_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
 order by arrived_at

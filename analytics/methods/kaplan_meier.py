@@ -64,3 +64,18 @@ def weibull_censored(
             low, high = (shape, high) if score(shape) < 0 else (low, shape)
     scale = float(((weights * time**shape).sum() / n_events) ** (1 / shape))
     return scale, float(shape)
+
+
+def greenwood(curve: Survival) -> tuple[Floats, Floats]:
+    """95 % interval of `share` at each of the curve's times, on the log-log scale, so that it stays within 0–1.
+
+    Variance by Greenwood (1926), interval by Kalbfleisch and Prentice (2002), 1.4; NaN where nobody is left.
+    """
+    before = np.concatenate([[1.0], curve.share[:-1]])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        gone = 1 - curve.share / before
+        variance = np.cumsum(gone / (curve.n_at_risk * (1 - gone)))
+        half = 1.959964 * np.sqrt(variance) / np.abs(np.log(curve.share))
+        low, high = curve.share ** np.exp(half), curve.share ** np.exp(-half)
+    has = (curve.share > 0) & (curve.share < 1)
+    return np.where(has, low, np.nan), np.where(has, high, np.nan)

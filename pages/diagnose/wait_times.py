@@ -8,6 +8,7 @@ from analytics.words import wait_times as words
 from pages.shared import address, blocks, context
 from pages.shared.cached import cached
 from pages.shared.waits.days import days
+from pages.shared.waits.leaving import leaving
 from pages.shared.waits.week import week_map
 from pages.shared.waits.who import who
 
@@ -54,6 +55,7 @@ week_map(result, filters)
 PARTS = {
     "who": lambda: who(result, filters),
     "days": lambda: days(result),
+    "patience": lambda: leaving(filters),
 }
 address.adopt("part", PARTS.__contains__, "who")
 st.segmented_control(

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from analytics.methods.kaplan_meier import kaplan_meier, weibull_censored
+from analytics.methods.kaplan_meier import greenwood, kaplan_meier, weibull_censored
 
 
 def test_six_people_by_hand() -> None:
@@ -47,3 +47,16 @@ def test_kaplan_meier_follows_the_law_it_was_drawn_from() -> None:
     for t in (5.0, 15.0, 30.0):
         share = curve.share[np.searchsorted(curve.times_min, t) - 1]
         assert share == pytest.approx(np.exp(-((t / 55) ** 1.6)), abs=0.015)
+
+
+def test_greenwood_on_the_leukaemia_trial() -> None:
+    """6-MP arm of Freireich et al. (1963), the textbooks' example (Kalbfleisch and Prentice; Collett): weeks to relapse."""
+    time = np.array([6, 6, 6, 6, 7, 9, 10, 10, 11, 13, 16, 17, 19, 20, 22, 23, 25, 32, 32, 34, 35], float)
+    is_censored = np.zeros(21, bool)
+    is_censored[[3, 5, 7, 8, 11, 12, 13, 16, 17, 18, 19, 20]] = True
+    curve = kaplan_meier(time, ~is_censored)
+    assert curve.times_min.tolist() == [6, 7, 10, 13, 16, 22, 23]
+    assert curve.share == pytest.approx([0.8571, 0.8067, 0.7529, 0.6902, 0.6275, 0.5378, 0.4482], abs=5e-5)
+    low, high = greenwood(curve)
+    assert low == pytest.approx([0.6197, 0.5631, 0.5032, 0.4316, 0.3675, 0.2678, 0.1881], abs=6e-5)
+    assert high == pytest.approx([0.9516, 0.9228, 0.8894, 0.8491, 0.8049, 0.7468, 0.6801], abs=6e-5)
