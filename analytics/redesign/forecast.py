@@ -99,7 +99,7 @@ def forecast(
         by_segment=by_segment,
         by_group=by_group,
         by_half_hour=_by_half_hour(before, pair),
-        guardrail=_guardrail(by_group.get("ordinary", total), bool(checked)),
+        guardrail=_guardrail(by_group.get("ordinary", total), bool(checked), "ordinary" in by_group),
         fit=fit(store, everybody),
         notes=calibration.notes,
         horizon_days=len(days),
@@ -260,7 +260,8 @@ def _by_half_hour(model: Model, runs: tuple[Runs, Runs]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["half_hour", "group", *sides])
 
 
-def _guardrail(ordinary: dict[str, MetricForecast], has_measures: bool) -> Guardrail:
+def _guardrail(ordinary: dict[str, MetricForecast], has_measures: bool, is_split: bool) -> Guardrail:
+    """Of the ordinary customers, or where the data make no split, of all."""
     if not has_measures:
         return Guardrail(True, "no_measure")
     for name, reason in (("wait_mean_min", "wait_mean"), ("wait_p90_min", "wait_p90")):
@@ -269,7 +270,7 @@ def _guardrail(ordinary: dict[str, MetricForecast], has_measures: bool) -> Guard
             return Guardrail(False, reason, change)
     if "csat_mean" in ordinary and ordinary["csat_mean"].change.high < 0:
         return Guardrail(False, "csat", ordinary["csat_mean"].change)
-    return Guardrail(True, "held", ordinary["wait_mean_min"].change)
+    return Guardrail(True, "held" if is_split else "no_split", ordinary["wait_mean_min"].change)
 
 
 def dumps(result: Forecast) -> str:

@@ -53,7 +53,9 @@ def estimate(history: History, draws: int, rng: np.random.Generator) -> Arrivals
     weights = _weights(history, week_cv > 0, draws, rng)
     drawn = np.stack([_smooth(counts[:, :, g], weekday, weights) for g in range(n_segments)], axis=-1)
     point = np.stack([_smooth(counts[:, :, g], weekday, once) for g in range(n_segments)], axis=-1)
-    rate_draws = np.divide(drawn, point, out=np.ones_like(drawn), where=point > 0)
+    # A draw of weeks may hold no date of a weekday that is rarely open: it says nothing of that weekday.
+    told = (point > 0) & (weights @ weekday > 0)[:, :, None, None]
+    rate_draws = np.divide(drawn, point, out=np.ones_like(drawn), where=told)
     share = (mix.sum(axis=0) + 0.5) / (mix.sum(axis=0) + 0.5).sum(axis=1, keepdims=True)
     mix_drawn = np.einsum("rd,dgs->rgs", weights, mix) + 0.5
     mix_draws = mix_drawn / mix_drawn.sum(axis=2, keepdims=True) / share

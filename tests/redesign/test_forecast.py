@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from analytics.errors import RequestError
-from analytics.filters import Filters
+from analytics.filters import Filters, Grouping
 from analytics.redesign.forecast import forecast, to_json
 from analytics.redesign.ready import compare_ready, defaults, ready_measures
 from analytics.redesign.result import HALL_METRICS, Forecast
@@ -185,3 +185,11 @@ def test_bad_options(store: Store, before: Filters, options: dict, field: str) -
 def test_a_period_without_visits(store: Store, before: Filters) -> None:
     with pytest.raises(RequestError, match="No visits"):
         month(store, replace(before, start_on=date(2020, 1, 1), end_on=date(2020, 2, 1)))
+
+
+def test_without_groups_the_guardrail_says_that_all_customers_are_checked(
+    store: Store, before: Filters
+) -> None:
+    unsplit = month(store, replace(before, grouping=Grouping()), LUNCH, horizon_days=5, replications=10)
+    assert unsplit.by_group == {}
+    assert (unsplit.guardrail.passes, unsplit.guardrail.reason) == (True, "no_split")

@@ -10,6 +10,7 @@ import pytest
 from analytics.errors import RequestError
 from analytics.filters import Filters
 from analytics.simulation import metrics
+from analytics.simulation.arrivals import estimate as estimate_arrivals
 from analytics.simulation.calendar import coming_days
 from analytics.simulation.calibration import calibrate_history
 from analytics.simulation.fit import fit_history
@@ -142,3 +143,19 @@ def test_services_that_nobody_timed_are_work_but_no_pause() -> None:
 def test_a_period_past_the_calendar_is_a_request_error() -> None:
     with pytest.raises(RequestError):
         coming_days(model_of(log(n_days=5)), date.max - timedelta(days=1), 5)
+
+
+def test_a_draw_of_weeks_without_a_saturday_does_not_close_saturdays() -> None:
+    """Weeks busy and quiet in turn, so that whole weeks are drawn; three Saturdays in eight weeks."""
+    parts = []
+    for week in range(8):
+        frame = log(
+            n_days=5, per_hour=(10, 30)[week % 2], seed=week, first=date(2026, 1, 5) + timedelta(weeks=week)
+        )
+        friday = frame["arrived_on"].max()
+        parts.append(frame)
+        if week % 3 == 0:
+            parts.append(frame[frame["arrived_on"] == friday].assign(arrived_on=friday + timedelta(days=1)))
+    come = estimate_arrivals(history_of(pd.concat(parts)), 400, np.random.default_rng(1))
+    assert come.week_cv > 0
+    assert (come.rate_draws[:, 5, 20:30] > 0).all()
