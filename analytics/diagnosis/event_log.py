@@ -90,7 +90,7 @@ class EventLog:
     first), work_h (own start to finish; NaN where the start is unknown), wait_h, wait_clock_h (0 on a first
     step), covered_h (work that no earlier step covers), repeat (how often the case had this activity before),
     in_row (1 where done in a row with other cases' same step, 0 where not, NaN where it is not known by whom).
-    cases: one row per case: customer_group, ended_at, cycle_time_h, wait_h, covered_h, is_complete (its cycle
+    cases: one row per case: case_id, customer_group, ended_at, cycle_time_h, wait_h, covered_h, is_complete (its cycle
     time counts: won, where outcomes say so). n_open: cases that had not ended yet, left out of both.
     """
 
@@ -153,6 +153,7 @@ def read(store: Store, filters: Filters, process: str, hours: HoursKind = "worki
     by_case = steps.groupby("case")
     cases = pd.DataFrame(
         {
+            "case_id": events.groupby("case")["case_id"].first(),
             "customer_group": events.groupby("case")["customer_group"].first(),
             "ended_at": events.groupby("case")["finished_at"].max(),
             "is_complete": events.groupby("case")["is_complete"].first(),

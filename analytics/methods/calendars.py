@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 Hours = NDArray[np.float64]
 Instants = NDArray[np.datetime64]
+Microseconds = NDArray[np.int64]
 
 DAY_H = 24.0
+HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 _STEP_H = 0.5
 # Below this share of the busiest weekday's work a weekday counts as closed, and this share of the work may
 # fall outside the windows at either end: a stray late evening does not open the branch at night.
@@ -21,10 +23,14 @@ _HOLIDAY_MIN_EVENTS = 10
 
 @dataclass(frozen=True)
 class Calendar:
-    """windows: (ISO weekday, from_h, to_h), hours since midnight, apart; closed_on: days without work."""
+    """windows: (ISO weekday, from_h, to_h), hours since midnight, apart; a window past midnight is two.
+
+    closed_on: days without work; opened_as: days worked like another weekday (a Sunday made up for a holiday).
+    """
 
     windows: tuple[tuple[int, float, float], ...]
     closed_on: frozenset[np.datetime64] = frozenset()
+    opened_as: tuple[tuple[np.datetime64, int], ...] = ()
 
     @property
     def hours_per_week(self) -> float:
@@ -32,33 +38,61 @@ class Calendar:
 
     def hours_between(self, starts: Instants, ends: Instants) -> Hours:
         """Working hours from each start to its end (0 where the end is not later; NaN where unknown)."""
-        starts, ends = starts.astype("datetime64[us]"), ends.astype("datetime64[us]")
         is_known = ~(np.isnat(starts) | np.isnat(ends))
         hours = np.full(len(starts), np.nan)
-        if not is_known.any():
-            return hours
-        starts, ends = starts[is_known], ends[is_known]
-        edges, worked_h = self._worked(min(starts.min(), ends.min()), max(starts.max(), ends.max()))
-        at = np.interp(ends.astype(np.int64), edges, worked_h) - np.interp(
-            starts.astype(np.int64), edges, worked_h
-        )
-        hours[is_known] = np.maximum(at, 0.0)
+        if is_known.any():
+            worked_us = self.worked_us(np.concatenate([starts[is_known], ends[is_known]]))
+            n = int(is_known.sum())
+            hours[is_known] = np.maximum(worked_us[n:] - worked_us[:n], 0) / HOUR_US
         return hours
 
-    def _worked(self, first: np.datetime64, last: np.datetime64) -> tuple[NDArray[np.int64], Hours]:
-        """Instants (µs) at which windows open and close, and hours worked until then: linear in between."""
-        days = np.arange(first.astype("datetime64[D]"), last.astype("datetime64[D]") + 1)
-        days = days[~np.isin(days, np.array(sorted(self.closed_on), dtype="datetime64[D]"))]
-        weekday = (days.astype(np.int64) + 3) % 7 + 1
+    def worked_us(self, instants: Instants) -> Microseconds:
+        """Working microseconds until each instant, exact, from the midnight before the earliest one; no NaT."""
+        at = instants.astype("datetime64[us]").astype(np.int64)
+        if not len(at):
+            return at
+        edges, worked = self._worked(int(at.min()), int(at.max()))
+        place = np.searchsorted(edges, at, side="right") - 1
+        is_open = (place >= 0) & (place % 2 == 0)
+        return np.where(place < 0, 0, worked[place]) + np.where(is_open, at - edges[place], 0)
+
+    def _worked(self, first: int, last: int) -> tuple[Microseconds, Microseconds]:
+        """Instants (µs) at which windows open and close in turn, and the microseconds worked until then."""
+        days = np.arange(first // DAY_US, last // DAY_US + 1)
+        weekday = (days + 3) % 7 + 1
+        weekday[np.isin(days, _days(self.closed_on))] = 0
+        for day, as_weekday in self.opened_as:
+            weekday[days == day.astype("datetime64[D]").astype(np.int64)] = as_weekday
         edges = [np.zeros(0, np.int64)]
         for number, from_h, to_h in self.windows:
-            midnight = days[weekday == number].astype("datetime64[us]").astype(np.int64)
-            edges += [midnight + round(from_h * 3.6e9), midnight + round(to_h * 3.6e9)]
+            midnight = days[weekday == number] * DAY_US
+            edges += [midnight + round(from_h * HOUR_US), midnight + round(to_h * HOUR_US)]
         instants = np.sort(np.concatenate(edges))
         if not len(instants):
-            return np.array([first.astype(np.int64)]), np.zeros(1)
-        worked_h = np.cumsum((instants[1::2] - instants[::2]) / 3.6e9)
-        return instants, np.column_stack([np.concatenate([[0.0], worked_h[:-1]]), worked_h]).ravel()
+            return np.array([first, first]), np.zeros(2, np.int64)
+        worked = np.cumsum(instants[1::2] - instants[::2])
+        return instants, np.column_stack([np.append(0, worked[:-1]), worked]).ravel()
+
+    def within(self, other: "Calendar") -> "Calendar":
+        """The hours that are open in both."""
+        windows = [
+            (w, max(a, other_a), min(b, other_b))
+            for w, a, b in self.windows
+            for other_w, other_a, other_b in other.windows
+            if w == other_w
+        ]
+        opened = (
+            self.opened_as
+            if other is ALWAYS
+            else other.opened_as
+            if self is ALWAYS
+            else (tuple(day for day in self.opened_as if day in other.opened_as))
+        )
+        return Calendar(merged(windows), self.closed_on | other.closed_on, opened)
+
+
+def _days(days: Iterable[np.datetime64]) -> NDArray[np.int64]:
+    return np.array(sorted(days), dtype="datetime64[D]").astype(np.int64)
 
 
 ALWAYS = Calendar(tuple((weekday, 0.0, DAY_H) for weekday in range(1, 8)))

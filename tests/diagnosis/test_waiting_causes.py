@@ -1,0 +1,125 @@
+"""Why the cases of small logs wait, worked out by hand over nights, weekends and other processes; and the sample's causes."""
+
+import pandas as pd
+import pytest
+
+from analytics.diagnosis.waiting_causes import CAUSES, WaitingCauses, waiting_causes
+from analytics.store.reader import Store
+from tests.diagnosis.logs import PROCESS, asked, cases, events, of_branch, office_hours, store_of
+
+
+def of(found: WaitingCauses, case: str, activity: str) -> dict[str, float]:
+    row = found.waits.query("case_id == @case and activity == @activity").iloc[0]
+    return {name: round(row[name], 6) for name in CAUSES if row[name] > 0}
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    # Ann checks. Monday 2 March 2026: A is ready at 10, but Ann is busy with B (ready 9:30) until 12 and with C
+    # (ready 11) until 14; the day ends at 17. D is ready on Friday 6 at 16 and checked on Monday 9 at 9:30.
+    rows = [
+        ("B", "open", "2026-03-02 09:00", "2026-03-02 09:30", "Bob"),
+        ("B", "check", "2026-03-02 09:30", "2026-03-02 12:00", "Ann"),
+        ("A", "open", "2026-03-02 09:30", "2026-03-02 10:00", "Bob"),
+        ("C", "open", "2026-03-02 10:30", "2026-03-02 11:00", "Bob"),
+        ("C", "check", "2026-03-02 12:00", "2026-03-02 14:00", "Ann"),
+        ("A", "check", "2026-03-02 14:00", "2026-03-02 15:00", "Ann"),
+        ("D", "open", "2026-03-06 15:00", "2026-03-06 16:00", "Bob"),
+        ("D", "check", "2026-03-09 09:30", "2026-03-09 10:00", "Ann"),
+    ]
+    whose = [(c, "VIP" if c == "C" else "ordinary", "won") for c in "ABCD"]
+    other = events([("X", "call", "2026-03-06 16:00", "2026-03-06 16:30", "Ann")], "calls")
+    log = pd.concat([events(rows), other])
+    return store_of(
+        tmp_path_factory.mktemp("desk"), events=log, cases=cases(whose),
+        rosters=office_hours().assign(hourly_cost=60),
+    )  # fmt: skip
+
+
+def test_what_the_person_did_meanwhile(desk):
+    found = waiting_causes(desk, asked(desk), PROCESS)
+    assert of(found, "A", "check") == {"contention": 2, "prioritisation": 2}
+    assert of(found, "C", "check") == {"contention": 1}
+    # The call of another process is work too; then Ann is free for half an hour on Friday and on Monday.
+    assert of(found, "D", "check") == {"contention": 0.5, "extraneous": 1.0}
+    assert found.total_h.value == pytest.approx((4 + 1 + 1.5) / 4)
+    by_cause = found.causes.query("group == 'all'").set_index("cause")
+    assert by_cause["hours"].to_dict() == pytest.approx(
+        {"batching": 0, "contention": 3.5, "prioritisation": 2, "unavailability": 0, "extraneous": 1}
+    )
+    assert by_cause["share"].sum() == pytest.approx(1)
+    assert by_cause.loc["contention", "value_cny"] == pytest.approx(3.5 * 60)
+    vip = found.causes.query("group == 'vip'").set_index("cause")
+    assert vip.loc["contention", "per_case_h"] == pytest.approx(1) and vip["n"].unique().tolist() == [1]
+
+
+def test_by_the_clock_nights_and_weekends_are_unavailability(desk):
+    found = waiting_causes(desk, asked(desk), PROCESS, "clock")
+    assert of(found, "D", "check") == {"contention": 0.5, "extraneous": 1.0, "unavailability": 64}
+    row = found.waits.query("case_id == 'D'").iloc[0]
+    assert row["wait_clock_h"] == pytest.approx(65.5)
+    assert found.duty["source"].unique().tolist() == ["roster"]
+
+
+def test_the_parts_of_every_frame_add_up(sample_store):
+    store = Store.open(sample_store)
+    found = waiting_causes(store, of_branch(store, "Sandaojie"), "relationship marketing")
+    waits = found.waits
+    assert (waits[list(CAUSES)].sum(axis=1) - waits["wait_h"]).abs().max() < 1e-9
+    every = found.causes.query("group == 'all'")
+    assert every["hours"].sum() == pytest.approx(waits["wait_h"].sum())
+    assert found.handovers["hours"].sum() == pytest.approx(waits["wait_h"].sum())
+    assert found.handovers["share"].sum() == pytest.approx(1)
+    split = found.causes.query("group != 'all'").groupby("cause")["hours"].sum()
+    assert split.to_dict() == pytest.approx(every.set_index("cause")["hours"].to_dict())
+    assert every["value_cny"].sum() == pytest.approx(waits["value_cny"].sum())
+
+
+def test_the_sample_batches_its_approvals_and_its_peers_do_not(sample_store):
+    store = Store.open(sample_store)
+    found = waiting_causes(store, of_branch(store, "Sandaojie"), "relationship marketing")
+    for_staff = found.handovers[found.handovers["cause"] != "extraneous"].iloc[0]
+    assert (for_staff["activity"], for_staff["cause"]) == ("credit approval", "batching")
+    approvals = found.handovers[found.handovers["activity"] == "credit approval"].set_index("cause")["share"]
+    assert approvals["batching"] > 0.7 * approvals.sum()
+    for branch, process in (("Renminlu", "relationship marketing"), ("Sandaojie", "account opening")):
+        healthy = waiting_causes(store, of_branch(store, branch), process)
+        share = healthy.causes.query("group == 'all'").set_index("cause")["share"]
+        assert share["batching"] == 0
+        assert share["prioritisation"] < 0.02
+        assert share["extraneous"] > 0.7
+
+
+def test_a_wait_for_someone_planned_on_other_days_is_unavailability(tmp_path):
+    # Work is opened all week; the approver is planned on Thursdays and comes to each case as it is.
+    rows = []
+    for i in range(12):
+        week = pd.Timestamp("2026-01-05") + pd.Timedelta(days=7 * i)
+        rows += [
+            (f"K{i}", "open", week + pd.Timedelta(hours=9), week + pd.Timedelta(hours=10), "Bob", "clerk"),
+            (f"K{i}", "approve", week + pd.Timedelta(days=3, hours=9), week + pd.Timedelta(days=3, hours=9.5), "Eve", "approver"),
+        ]  # fmt: skip
+    log = pd.DataFrame(rows, columns=["case_id", "activity", "started_at", "finished_at", "resource", "role"])
+    log = log.assign(process=PROCESS, branch_id="B1")
+    rosters = pd.concat([office_hours(), office_hours("approver").query("weekday == 4")])
+    store = store_of(tmp_path, events=log, rosters=rosters)
+    found = waiting_causes(store, of_branch(store, "B1"), PROCESS)
+    assert set(found.waits["wait_h"].round(6)) == {7 + 8 + 8}
+    assert found.waits["cause"].unique().tolist() == ["unavailability"]
+    assert found.waits["extraneous"].sum() == 0
+
+
+def test_what_is_not_known_is_said(tmp_path, desk):
+    rows = [("A", "in", None, "2026-03-02 09:00"), ("A", "out", None, "2026-03-02 12:00")]
+    store = store_of(tmp_path / "ends", events=events(rows))
+    assert waiting_causes(store, asked(store), PROCESS) is None
+    assert waiting_causes(desk, asked(desk), "another process") is None
+    rows = [
+        ("A", "in", "2026-03-02 09:00", "2026-03-02 10:00"), ("A", "out", "2026-03-02 11:00", "2026-03-02 12:00"),
+        ("A", "post", None, "2026-03-02 13:00"),
+    ]  # fmt: skip
+    store = store_of(tmp_path / "nobody", events=events(rows))
+    found = waiting_causes(store, asked(store), PROCESS, "clock")
+    assert (found.n_without_person, found.n_without_start) == (1, 1)
+    assert of(found, "A", "out") == {"extraneous": 1}
+    assert found.causes["value_cny"].isna().all()
