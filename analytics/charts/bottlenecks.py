@@ -27,8 +27,8 @@ def handovers(result: Bottlenecks) -> go.Figure:
     """The hand-overs that take most of the cycle time: x their share of it, 95 % whisker; the mean wait beside."""
     rows = result.handovers[result.handovers["cycle_share"] > 0].head(ROWS)
     texts = [
-        f"{numbers.hours(row.wait_h)} <span style='font-size:12px'>({numbers.spread(row.low, row.high, 'h')})</span>"
-        f" · {numbers.share(row.cycle_share)}"
+        f"{numbers.share(row.cycle_share)} <span style='font-size:12px'>"
+        f"({numbers.spread(row.cycle_share_low, row.cycle_share_high, 'share')})</span> · {numbers.hours(row.wait_h)}"
         for row in _rows(rows)
     ]
     longest = result.longest
@@ -133,8 +133,9 @@ def handovers_by_group(result: Bottlenecks) -> go.Figure:
         layout.label(figure, words.cut(words.pair(*key), 60), 0, y - 20, xref="paper", dx=-4)
         points = by_group.loc[[key]].sort_values("wait_h")
         figure.add_trace(layout.whisker(list(points["wait_h"]), [y] * len(points), GRID, 5))
+        ends = float(points[["low", "wait_h"]].min().min()), float(points[["high", "wait_h"]].max().max())
         for side, point in zip(("right", "left"), _rows(points), strict=False):
-            _point(figure, point, y, side if len(points) > 1 else "left", is_named=i == 0)
+            _point(figure, point, y, side if len(points) > 1 else "left", ends, is_named=i == 0)
     return figure
 
 
@@ -142,7 +143,10 @@ def _keys(rows: pd.DataFrame) -> list[tuple[str, str]]:
     return list(zip(rows["before"], rows["activity"], strict=True))
 
 
-def _point(figure: go.Figure, point: Any, y: float, anchor: str, *, is_named: bool) -> None:
+def _point(
+    figure: go.Figure, point: Any, y: float, anchor: str, ends: tuple[float, float], *, is_named: bool
+) -> None:
+    """A group's dot and whisker; its label beyond both groups' whiskers, which end at `ends`."""
     color = GROUP_COLOR[point.group]
     if not math.isnan(point.low):
         figure.add_trace(layout.whisker([point.low, point.high], [y, y], color))
@@ -152,12 +156,19 @@ def _point(figure: go.Figure, point: Any, y: float, anchor: str, *, is_named: bo
         f"({numbers.spread(point.low, point.high, 'h')}), {numbers.n(point.n)}<extra></extra>",
     )  # fmt: skip
     is_left = anchor == "right"
-    edge = point.low if is_left else point.high
-    edge = point.wait_h if math.isnan(edge) else edge
     text = numbers.plain(point.wait_h, "h")
     if is_named:
         text = f"<b>{group_name(point.group)}</b> {text}"
-    layout.label(figure, text, edge, y, color=color, anchor=anchor, dx=-6 if is_left else 6, on_page=True)
+    layout.label(
+        figure,
+        text,
+        ends[0 if is_left else 1],
+        y,
+        color=color,
+        anchor=anchor,
+        dx=-6 if is_left else 6,
+        on_page=True,
+    )
 
 
 def weeks(result: Bottlenecks) -> go.Figure:

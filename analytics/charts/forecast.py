@@ -13,7 +13,7 @@ from analytics.redesign.result import Forecast, MetricForecast
 from analytics.words import changes, numbers
 
 # Pixels: the texts left and right of the plots keep their room however wide the card is.
-NAME, CHANGE, VALUES = 66, 214, 112
+NAME, CHANGE, INTERVAL, VALUES = 66, 214, 86, 112
 TITLE_H, ROW_H, GAP_H, MOST_GAP_H = 24, 27, 12, 40
 SIDE_COLOR = {"better": GOOD, "worse": BAD, "none": NEUTRAL}
 BAR_ALPHA = "47"
@@ -29,7 +29,7 @@ def now_forecast(forecast: Forecast, targets: Targets, least_height: int = 0) ->
     needed = 22 + sum(TITLE_H + ROW_H * len(rows) + GAP_H for rows in sections.values())
     gap = GAP_H + min(max(0, (least_height - needed) / len(sections)), MOST_GAP_H)
     height = round(needed + (gap - GAP_H) * len(sections))
-    figure = layout.base(height, left=NAME + CHANGE, right=VALUES, top=0, bottom=0)
+    figure = layout.base(height, left=NAME + _room(forecast), right=VALUES, top=0, bottom=0)
     figure.update_layout(
         xaxis={"range": [-0.04, 1.07], "visible": False}, yaxis={"range": [height, 0], "visible": False}
     )
@@ -39,7 +39,7 @@ def now_forecast(forecast: Forecast, targets: Targets, least_height: int = 0) ->
         scale = _Scale(name, list(rows.values()), changes.target_of(name, targets))
         layout.label(
             figure, f"<b>{changes.metric_title(name, targets)}</b>", 0, y + TITLE_H / 2, xref="paper",
-            dx=-NAME - CHANGE,
+            dx=-NAME - _room(forecast),
         )  # fmt: skip
         _target(figure, scale, y, ROW_H * len(rows))
         y += TITLE_H
@@ -48,6 +48,11 @@ def now_forecast(forecast: Forecast, targets: Targets, least_height: int = 0) ->
             y += ROW_H
         y += gap
     return figure
+
+
+def _room(forecast: Forecast) -> int:
+    """Pixels between the names and the plot: for the change with its verdict, or just for an interval."""
+    return INTERVAL if changes.is_status_quo(forecast) else CHANGE
 
 
 def _sections(forecast: Forecast) -> dict[str, dict[str, MetricForecast]]:
@@ -95,7 +100,8 @@ def _column_names(figure: go.Figure, is_status_quo: bool) -> None:
         on_page=True,
     )
     change = _("Interval") if is_status_quo else _("Change")
-    layout.label(figure, change, 0, 10, xref="paper", dx=-CHANGE, color=MUTED, size=layout.SMALL)
+    room = INTERVAL if is_status_quo else CHANGE
+    layout.label(figure, change, 0, 10, xref="paper", dx=-room, color=MUTED, size=layout.SMALL)
 
 
 def _target(figure: go.Figure, scale: _Scale, y: float, rows_h: float) -> None:
@@ -122,7 +128,8 @@ def _row(
     figure: go.Figure, group: str, metric: MetricForecast, scale: _Scale, *, y: float, is_status_quo: bool
 ) -> None:
     color = GROUP_COLOR.get(group, INK) if group != "all" else INK
-    layout.label(figure, changes.group_name(group), 0, y, xref="paper", dx=-NAME - CHANGE, color=color)
+    room = INTERVAL if is_status_quo else CHANGE
+    layout.label(figure, changes.group_name(group), 0, y, xref="paper", dx=-NAME - room, color=color)
     now = metric.observed if is_status_quo else metric.before.mean
     figure.add_shape(type="line", x0=0, x1=1, y0=y, y1=y, line={"color": GRID, "width": 1}, layer="below")
     if math.isnan(metric.after.mean):
@@ -166,7 +173,7 @@ def _figures(
             0,
             y,
             xref="paper",
-            dx=-CHANGE,
+            dx=-INTERVAL,
             color=MUTED,
             size=layout.SMALL,
         )

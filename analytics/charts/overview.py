@@ -8,9 +8,9 @@ import plotly.graph_objects as go
 
 from analytics.charts import layout
 from analytics.charts.tokens import BAD, GRID, GROUP_COLOR, INK, MUTED, NEUTRAL, WAITING
-from analytics.charts.wait_times import date_axis, name_ends, week_line
+from analytics.charts.wait_times import date_axis, name_ends
 from analytics.diagnosis.wait_times import WaitTimes
-from analytics.filters import Targets
+from analytics.filters import Group, Targets
 from analytics.language import _
 from analytics.redesign.result import Forecast
 from analytics.words import changes, measures, numbers
@@ -22,14 +22,18 @@ SENTENCE_H, BAR_H, GAP_H = 24, 12, 20
 VALUE, FIGURES = 136, 186
 # A week so far below the median is noted.
 ODD_WEEK = 0.15
+# Its note needs so much of the axis below it.
+ROOM_BELOW = 0.08
+# Two groups' dots stand this far left and right of the middle of their week.
+WEEK_SHIFT_DAYS = 0.5
 
 
-def worst(frame: pd.DataFrame) -> go.Figure:
+def worst(frame: pd.DataFrame, least_height: int = 0) -> go.Figure:
     """A bar per half hour of the week, customer-hours beyond target a month from zero, its sentence above it.
 
-    x: hours; y: pixels from the top. The first bar in full colour.
+    x: hours; y: pixels from the top. The first bar in full colour. Rows move apart up to least_height (pixels).
     """
-    row_h = SENTENCE_H + BAR_H + GAP_H
+    row_h = max(SENTENCE_H + BAR_H + GAP_H, least_height // max(len(frame), 1))
     height = row_h * len(frame)
     figure = layout.base(height, right=VALUE, top=0, bottom=0)
     high = max(float(frame["excess_high"].fillna(frame["excess_h_per_month"]).max()), 1e-9)
@@ -124,7 +128,10 @@ def _signed(minutes: float) -> str:
 
 
 def service_level(waits: WaitTimes, targets: Targets, height: int = 270) -> go.Figure:
-    """Share called in time per group by week with its 95 % band, target dotted; x the middle of the week."""
+    """Share called in time per group by week with its 95 % whisker, target dotted; x the middle of the week.
+
+    Whiskers, not bands: a week holds few days, and bands so wide would cover each other.
+    """
     figure = layout.base(height, left=44, right=126, bottom=34)
     weeks = waits.weeks[waits.weeks["n_days"] >= 3]
     if weeks.empty:
@@ -132,10 +139,9 @@ def service_level(waits: WaitTimes, targets: Targets, height: int = 270) -> go.F
     lows = [*weeks["within_low"].dropna(), *weeks["within_target_share"], targets.within_target_share]
     low = max(0.0, min(lows) // 0.2 * 0.2) if min(lows) > 0.2 else 0.0
     ends: list[tuple[str, float]] = []
-    for group in reversed(waits.groups):
-        ends += week_line(
-            figure, weeks[weeks["group"] == group], GROUP_COLOR[group], "within_target_share", "within", group
-        )
+    for i, group in enumerate(reversed(waits.groups)):
+        shift = WEEK_SHIFT_DAYS * (1 - 2 * i) if len(waits.groups) > 1 else 0.0
+        ends += _weeks(figure, weeks[weeks["group"] == group], group, shift)
     target = targets.within_target_share
     layout.target_line(figure, target)
     name_ends(figure, [*ends, ("target", target)], 1.02 - low, height, numbers.share, low)
@@ -152,6 +158,34 @@ def service_level(waits: WaitTimes, targets: Targets, height: int = 270) -> go.F
     return figure
 
 
+def _weeks(figure: go.Figure, rows: pd.DataFrame, group: Group, shift_days: float) -> list[tuple[str, float]]:
+    """A group's weeks as dots on a line, each with its whisker; the group with its last value."""
+    if rows.empty:
+        return []
+    color, x = GROUP_COLOR[group], (rows["week_on"] + pd.Timedelta(days=2.5 + shift_days)).tolist()
+    for at, low, high in zip(x, rows["within_low"], rows["within_high"], strict=True):
+        if math.isfinite(low):
+            figure.add_scatter(
+                x=[at, at],
+                y=[low, high],
+                mode="lines",
+                line={"color": color + HALF, "width": 1.5},
+                hoverinfo="skip",
+            )
+    figure.add_trace(
+        go.Scatter(
+            x=x, y=rows["within_target_share"], mode="lines+markers", name=f"{group} weeks",
+            line={"color": color, "width": 2}, marker={"color": color, "size": 6},
+            customdata=[
+                f"{numbers.spread(a, b, 'share')}, {numbers.n(n)}"
+                for a, b, n in zip(rows["within_low"], rows["within_high"], rows["n"], strict=True)
+            ],
+            hovertemplate="%{y:.0%} (%{customdata})<extra></extra>",
+        )
+    )  # fmt: skip
+    return [(group, float(rows["within_target_share"].iloc[-1]))]
+
+
 def _note_odd_week(figure: go.Figure, weeks: pd.DataFrame, low: float) -> None:
     """Name the week in which far fewer than usual were called in time."""
     share = weeks["within_target_share"]
@@ -161,7 +195,8 @@ def _note_odd_week(figure: go.Figure, weeks: pd.DataFrame, low: float) -> None:
     text = _("week of {day}: {share}").format(
         day=numbers.day_short(row["week_on"].date()), share=numbers.share(row["within_target_share"])
     )
+    ends = row["within_low"] if math.isfinite(row["within_low"]) else row["within_target_share"]
     layout.label(
-        figure, text, row["week_on"] + pd.Timedelta(days=2.5), max(row["within_target_share"], low),
-        color=NEUTRAL, size=layout.SMALL, anchor="center", dy=-12,
+        figure, text, row["week_on"] + pd.Timedelta(days=2.5), max(ends, low + ROOM_BELOW),
+        color=NEUTRAL, size=layout.SMALL, anchor="center", dy=-10,
     )  # fmt: skip

@@ -18,8 +18,6 @@ from analytics.words.changes import group_name
 
 # Pixels beside the plots: names of lines, values of dots.
 NAMES, VALUES = 112, 128
-# A share of fewer answers than this is not drawn; its n still stands below.
-FEWEST = 10
 
 
 def by_wait(result: Satisfaction, targets: Targets) -> go.Figure:
@@ -51,7 +49,7 @@ def by_wait(result: Satisfaction, targets: Targets) -> go.Figure:
         rows, color = frame[frame["group"] == group].sort_values("from_min"), GROUP_COLOR[group]
         shift, side = (0.0, 1) if n_rows == 1 else (0.13 * (2 * i - 1), 2 * i - 1)
         _answers_below(figure, rows, x_of, group, i)
-        seen = rows[rows["n"] >= FEWEST]
+        seen = rows[rows["n"] >= words.DRAWN_N]
         if seen.empty:
             continue
         x = [x_of[start] + shift for start in seen["from_min"]]

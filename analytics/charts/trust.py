@@ -47,8 +47,16 @@ def _check(figure: go.Figure, check: FitCheck, targets: Targets, top: float) -> 
             marker={"symbol": "circle" if check.passes else "x", "size": 10, "color": color},
         )
     )  # fmt: skip
-    word = _("✓ held") if check.passes else _("✕ missed")
-    layout.label(figure, f"<b>{word}</b>", 1, top + 14, xref="paper", dx=150, anchor="right", color=color)
+    layout.label(
+        figure,
+        f"<b>{trust.check_word(check)}</b>",
+        1,
+        top + 14,
+        xref="paper",
+        dx=150,
+        anchor="right",
+        color=color,
+    )
     layout.label(
         figure, trust.check_figures(check), 1, y, xref="paper", dx=150, anchor="right", color=MUTED,
         size=layout.SMALL,

@@ -111,7 +111,7 @@ def ready_measures(store: Store, filters: Filters) -> tuple[tuple[Measure, ...],
 
 @lru_cache(maxsize=16)
 def compare_ready(
-    store: Store, filters: Filters, replications: int = 100, seed: int = 1
+    store: Store, filters: Filters, replications: int = 200, seed: int = 1
 ) -> tuple[Forecast, ...]:
     """The forecasts of the ready measures over a month, best for the ordinary customers first, those that fail the
     guardrail last."""

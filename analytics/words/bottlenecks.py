@@ -164,7 +164,9 @@ def number_word(n: int) -> str:
 
 
 def shares_caption(result: Bottlenecks) -> str:
-    return _("Share of the cycle time, 95% interval; mean wait; {cases}").format(cases=population(result))
+    return _("Share of the cycle time, 95% interval; mean wait; {cases}").format(
+        cases=population(result).replace(" ", numbers.NBSP)
+    )
 
 
 def waits_caption(result: Bottlenecks) -> str:

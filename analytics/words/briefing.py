@@ -81,9 +81,11 @@ def against_target(
     gap = estimate.value - target
     if gap == 0 or (gap > 0) == higher_is_better:
         return _("✓ met"), "better"
-    unit: Unit = "pts" if estimate.unit == "share" else estimate.unit
+    size = numbers.gap(estimate.value, target, estimate.unit)
+    if not size:
+        return (_("✕ just short") if higher_is_better else _("✕ just over")), "worse"
     words = _("✕ {gap} short") if higher_is_better else _("✕ {gap} over")
-    return words.format(gap=numbers.with_unit(abs(gap), unit)), "worse"
+    return words.format(gap=size), "worse"
 
 
 def block(peak: Peak) -> str:

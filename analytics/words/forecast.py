@@ -94,7 +94,7 @@ def reason(forecast: Forecast, targets: Targets) -> str:
 def lead(forecast: Forecast, targets: Targets) -> str:
     """The reason, with what to do next where nothing is chosen yet."""
     text = reason(forecast, targets)
-    if forecast.measures:
+    if forecast.measures or not forecast.fit.passes:
         return text
     return numbers.sentences([text, _("Choose a measure to see what it would bring.")])
 

@@ -204,8 +204,15 @@ def helps_title(best: Forecast | None) -> str:
     return full if width(full) <= TITLE_WIDTH else _("What would help most")
 
 
-def helps_caption() -> str:
-    return _("Forecast change in mean wait, minutes, 95% interval")
+def helps_caption(best: Forecast) -> str:
+    days = ngettext("{n} working day", "{n} working days", best.horizon_days).format(n=best.horizon_days)
+    runs = _("{n} runs").format(n=numbers.count(best.replications))
+    return numbers.sentences(
+        [
+            _("Forecast change in mean wait, minutes, 95% interval."),
+            f"{days} · {runs}".replace(" ", numbers.NBSP),
+        ]
+    )
 
 
 def helps_note(found: Sequence[Forecast]) -> str:
@@ -227,8 +234,7 @@ def helps_note(found: Sequence[Forecast]) -> str:
         )
     if vip_pay(best) or not best.guardrail.passes:
         said = numbers.sentences([said, guardrail_verdict(best), _without_cost(found)])
-    days = ngettext("Forecast for {n} working day.", "Forecast for {n} working days.", best.horizon_days)
-    return numbers.sentences([said, days.format(n=best.horizon_days)])
+    return said
 
 
 def _without_cost(found: Sequence[Forecast]) -> str:
@@ -236,7 +242,7 @@ def _without_cost(found: Sequence[Forecast]) -> str:
     for forecast in found[1:]:
         is_better = side(groups(forecast)[main_group(forecast)]["wait_mean_min"]) == "better"
         if is_better and forecast.guardrail.passes and not vip_pay(forecast):
-            return _("Nobody would wait longer: {measure}.").format(
+            return _("A choice by which nobody waits longer: {measure}.").format(
                 measure=lowered(measures.together(forecast.measures))
             )
     return ""

@@ -85,7 +85,9 @@ def _by_wait(result: Satisfaction) -> str:
         return ""
     first, last = rows.iloc[0], rows.iloc[-1]
     if last["high"] >= first["low"]:
-        below = own[(own["n"] >= DRAWN_N) & (own["from_min"] > last["from_min"]) & (own["high"] < first["low"])]
+        below = own[
+            (own["n"] >= DRAWN_N) & (own["from_min"] > last["from_min"]) & (own["high"] < first["low"])
+        ]
         if not below.empty:
             return _("Waits of over {start} minutes go with less satisfaction, on few answers ({n}).").format(
                 start=f"{below['from_min'].min():g}", n=numbers.n(below["n"].sum())
@@ -254,7 +256,9 @@ def table(result: Satisfaction) -> pd.DataFrame:
         result.touchpoints.assign(
             by=_("Touchpoint"), name=[touchpoint(code) for code in result.touchpoints["touchpoint"]]
         ),
-        result.segments.assign(by=_("Segment"), name=[touchpoint(code) for code in result.segments["segment"]]),
+        result.segments.assign(
+            by=_("Segment"), name=[touchpoint(code) for code in result.segments["segment"]]
+        ),
     ]
     rows = pd.concat(parts, ignore_index=True)
     rows = rows[rows["n"] + rows["n_recommend"] > 0]

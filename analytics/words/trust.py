@@ -176,9 +176,7 @@ def fit_caption(forecast: Forecast) -> str:
     n_checks = len(fit.all_checks)
     if n_checks == len(fit.checks):
         return said
-    return _("{said}. {n} of {all} checks are drawn, the rest can be downloaded").format(
-        said=said, n=len(fit.checks), all=n_checks
-    )
+    return _("{said}. {n} of {all} checks shown").format(said=said, n=len(fit.checks), all=n_checks)
 
 
 def fit_hour_title(forecast: Forecast) -> str:
@@ -216,7 +214,7 @@ def fit_reason(forecast: Forecast, targets: Targets) -> str:
         checks=_("; ").join(check_text(check, targets) for check in missed[:MOST_MISSED]),
     )
     if any(code == "staff_inferred" for code, _values in forecast.notes):
-        return numbers.sentences([said, _("No roster is loaded: one that says who works when would help.")])
+        return numbers.sentences([said, _("No roster fits: one that says who works when would help.")])
     return said
 
 

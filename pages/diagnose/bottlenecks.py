@@ -79,7 +79,7 @@ with blocks.card(words.map_title(result), words.map_caption(result)):
 
 is_split = len(result.groups) > 1
 left, right = st.columns(2)
-with left, blocks.card(words.waits_title(result), words.waits_caption(result)):
+with left, blocks.card(words.waits_title(result), words.shares_caption(result)):
     blocks.figure(charts.handovers(result), "handovers", result.handovers, "handovers")
 if is_split:
     with right, blocks.card(words.groups_title(result), words.groups_caption(result)):

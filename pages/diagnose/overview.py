@@ -17,6 +17,7 @@ from pages.shared import blocks, context
 from pages.shared.cached import cached
 
 WAITS, BOTTLENECKS = "pages/diagnose/wait_times.py", "pages/diagnose/bottlenecks.py"
+WORST_ALONE_H = 290
 SATISFACTION, FORECAST = "pages/diagnose/satisfaction.py", "pages/improve/forecast.py"
 
 
@@ -37,10 +38,11 @@ def cards(result: Overview, filters: Filters) -> None:
 
 def hurts(result: Overview) -> None:
     """The worst half hours, the longest hand-over, the weakest item, each with the way to its page."""
+    is_alone = result.handover is None and result.weakest is None
     with blocks.card(words.worst_title(result), words.worst_caption(result)):
         if not result.worst.empty:
             blocks.figure(
-                charts.worst(result.worst),
+                charts.worst(result.worst, WORST_ALONE_H if is_alone else 0),
                 "worst",
                 result.worst,
                 "worst_half_hours",
@@ -49,9 +51,11 @@ def hurts(result: Overview) -> None:
         if result.waits is not None:
             blocks.link(WAITS, _("Open Wait times"))
         if result.handover is not None:
+            st.space("stretch")
             st.markdown(words.handover_sentence(result.handover))
             blocks.link(BOTTLENECKS, _("Open Bottlenecks"), process=result.handover.process)
         if result.weakest is not None:
+            st.space("stretch")
             st.markdown(words.weakest_sentence(result.weakest))
             blocks.link(SATISFACTION, _("Open Satisfaction"))
 
@@ -64,7 +68,7 @@ def helps(filters: Filters) -> None:
         with blocks.card(words.helps_title(None)):
             st.caption(str(error))
         return
-    with blocks.card(words.helps_title(found[0]), words.helps_caption()):
+    with blocks.card(words.helps_title(found[0]), words.helps_caption(found[0])):
         blocks.figure(
             charts.helps(found, 300),
             "helps",
@@ -73,6 +77,7 @@ def helps(filters: Filters) -> None:
             words.helps_note(found),
         )
         st.caption(words.helps_note(found))
+        st.space("stretch")
         blocks.link(
             FORECAST, _("Try it in Forecast"), measures=json.dumps(found[0].measures, ensure_ascii=False)
         )
@@ -113,7 +118,9 @@ else:
     place = right.empty()
     with place.container(height="stretch"), blocks.card(words.helps_title(None)):
         st.caption(_("Trying a few measures on this branch …"))
-    with blocks.card(words.trend_title(result.waits, filters.targets), words.trend_caption(filters.targets)):
+    with blocks.card(
+        words.trend_title(result.waits, filters.targets), words.trend_caption(result.waits, filters.targets)
+    ):
         blocks.figure(
             charts.service_level(result.waits, filters.targets), "service-level", result.waits.weeks, "weeks",
             words.trend_title(result.waits, filters.targets),

@@ -44,7 +44,7 @@ def _box() -> DeltaGenerator:
 
 def _card(card: Card) -> None:
     st.markdown(f"**{card.title}**")
-    for column, cell in zip(st.columns(max(len(card.cells), 1), gap="small"), card.cells, strict=False):
+    for column, cell in zip(st.columns(max(len(card.cells), 1), gap="xxsmall"), card.cells, strict=False):
         with column, st.container(gap="xxsmall"):
             st.metric(f":{COLOR.get(cell.group, 'gray')}[{group_name(cell.group)}]", cell.value)
             if cell.verdict:

@@ -101,7 +101,8 @@ def test_the_headlines_are_those_of_the_pages(four, store, filters):
 @pytest.mark.parametrize(
     ("value", "n", "expected"),
     [
-        (0.709, 900, ("✕ 9.1\u00a0pts short", "worse")),
+        (0.709, 900, ("✕ 9\u00a0pts short", "worse")),
+        (0.798, 900, ("✕ just short", "worse")),
         (0.80, 900, ("✓ met", "better")),
         (0.91, 900, ("✓ met", "better")),
         (0.50, 12, ("only 12 to go by", "none")),

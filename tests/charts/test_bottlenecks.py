@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -109,3 +110,13 @@ def test_words_of_the_three_cases(three):
     frame = words.table(three)
     assert frame["handover"].iloc[0] == "Contact → check"
     assert isinstance(frame, pd.DataFrame) and frame["cycle_percent"].between(0, 100).all()
+
+
+def test_the_title_of_the_waits_says_half_or_most_as_the_shares_add_up(three):
+    def title(*shares):
+        rows = pd.DataFrame({"cycle_share": shares})
+        return words.waits_title(replace(three, handovers=rows))
+
+    assert title(0.3, 0.21, 0.1) == "Two hand-overs take half of the cycle time"
+    assert title(0.23, 0.18, 0.17) == "Three hand-overs take most of the cycle time"
+    assert title(0.2, 0.1) == "Which hand-overs take the time"

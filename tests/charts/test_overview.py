@@ -1,5 +1,7 @@
 """Charts of the overview: what hurts, what would help, the trend."""
 
+from dataclasses import replace
+
 import pandas as pd
 
 from analytics.charts import overview as charts
@@ -7,8 +9,9 @@ from analytics.charts.tokens import WAITING, in_light
 from analytics.diagnosis.wait_times import wait_times
 from analytics.filters import Targets
 from analytics.redesign.result import Guardrail
+from analytics.words import overview as words
 from tests.diagnosis.test_wait_times import FIVE, asked, store_of
-from tests.fixtures_forecast import forecast_of
+from tests.fixtures_forecast import forecast_of, metric
 
 WORST = pd.DataFrame(
     {
@@ -59,3 +62,31 @@ def test_the_trend_holds_the_target_and_ends_in_percent(tmp_path):
     assert figure.layout.yaxis.ticktext[-1] == "100%"
     low, high = figure.layout.yaxis.range
     assert low <= 0.5 and high > 1
+
+
+def test_weeks_stand_on_whiskers_side_by_side(tmp_path):
+    waits = wait_times(store_of(tmp_path, visits=FIVE), asked())
+    figure = charts.service_level(waits, Targets())
+    lines = {t.name: t for t in figure.data if t.name}
+    assert len({lines[f"{group} weeks"].x[0] for group in waits.groups}) == len(waits.groups)
+    known = waits.weeks["within_low"].notna().sum()
+    assert len([t for t in figure.data if not t.name]) == known
+
+
+def with_vip_paying():
+    found = forecast_of()
+    vip = {**found.by_group["vip"], "wait_mean_min": metric("wait_mean_min", 3.6, 3.7, 7.4, 1.5)}
+    return replace(found, by_group={**found.by_group, "vip": vip})
+
+
+def test_who_pays_is_said_in_the_title_with_a_choice_by_which_nobody_does():
+    paid = with_vip_paying()
+    assert words.helps_title(paid) == "What would help most, at a cost to VIP"
+    note = words.helps_note([paid, forecast_of()]).replace("\u00a0", " ")
+    assert "VIP would wait 3.7 min longer." in note
+    assert "A choice by which nobody waits longer: " in note
+    assert "nobody" not in words.helps_note([paid, paid])
+
+
+def test_nothing_helps_for_sure_where_the_model_misses():
+    assert words.helps_title(forecast_of(fit_passes=False)) == "What would help: not yet known"

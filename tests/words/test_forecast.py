@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from analytics.filters import Targets
-from analytics.redesign.result import Guardrail, Spread
+from analytics.redesign.result import FitCheck, Guardrail, Spread
 from analytics.simulation import calibration
 from analytics.words import forecast as words
 from analytics.words import trust
@@ -28,6 +28,7 @@ FAILS = Guardrail(False, "wait_mean", Spread(4.7, 3.5, 5.9))
         ),
         (forecast_of(split=False), "Customers would wait 3.7 minutes less"),
         (forecast_of(fit_passes=False), "Do not decide on this: the model misses this branch"),
+        (forecast_of((), fit_passes=False), "Do not decide on this: the model misses this branch"),
     ],
 )
 def test_headline(forecast, expected):
@@ -39,6 +40,24 @@ def test_reason_tells_from_what_to_what_for_the_others_and_the_cost():
     assert "falls from 13.5 to 8.8 min (95% interval 7.6–10.0), above the 7-minute target" in text
     assert "VIP waits do not change measurably" in text
     assert "It costs CNY 9,600 more a month" in text
+
+
+def test_on_which_side_of_the_target_follows_the_figures_shown():
+    for target, side in ((8.8, "at the 8.8"), (9, "inside the 9"), (8, "above the 8")):
+        assert f"{side}-minute target" in words.reason(forecast_of(), Targets(wait_mean_min=target))
+
+
+def test_a_failing_fit_counts_its_misses_and_says_what_would_help():
+    missed = forecast_of(fit_passes=False, notes=(("staff_inferred", {"n_desks": 7}),))
+    text = words.reason(missed, TARGETS)
+    assert "misses on 1 of 3 checks" in text and "No roster fits" in text
+    assert "Choose a measure" not in words.lead(forecast_of((), fit_passes=False), TARGETS)
+
+
+def test_a_check_outside_its_interval_is_not_called_held():
+    near = FitCheck("wait_mean_min", "min", 5.9, Spread(10.0, 6.8, 14.6), 4.1, 5.0, True)
+    inside = FitCheck("wait_mean_min", "min", 7.0, Spread(10.0, 6.8, 14.6), 3.0, 5.0, True)
+    assert (trust.check_word(near), trust.check_word(inside)) == ("✓ near enough", "✓ held")
 
 
 def test_a_failing_fit_is_given_with_its_reason_and_the_numbers_stay():
