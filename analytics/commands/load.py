@@ -13,7 +13,7 @@ from analytics.store.report import LoadReport
 def add_parser(subparsers: Any) -> None:
     parser = command(subparsers, "load", run, _("load files or folders into a new version of the store"))
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help=_("CSV, .csv.gz, .xlsx or Parquet, or a folder")
+        "paths", nargs="+", metavar="PATH", help=_("CSV, .csv.gz, .xlsx, Parquet or XES, or a folder")
     )
     parser.add_argument(
         "--as", dest="table", metavar="TABLE", help=_("the table, where columns and name do not tell")
@@ -44,6 +44,8 @@ def show(args: argparse.Namespace, report: LoadReport) -> None:
         )  # fmt: skip
         for reason in file.reasons:
             print(f"    {reason.n:,} × {reason.reason}")
+        for said in file.remarks:
+            print(f"    {said}")
         if file.unused:
             print("    " + _("columns not used: {columns}").format(columns=", ".join(file.unused)))
     for skipped in report.skipped:

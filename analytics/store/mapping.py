@@ -108,10 +108,18 @@ def mapping_from(content: dict[str, Any], name: str = "mapping") -> Mapping:
             listed = ", ".join(f'"{choice}"' for choice in allowed)
             raise wrong(_("«{key}» is one of {choices}.").format(key=key, choices=listed))
     lifecycle = None if content.get("lifecycle") is None else str(content["lifecycle"])
-    mapping = Mapping(table, timezone, keep, values=values, scales=scales, **parts)
-    formats = {key: content.get(key) for key in _CHOICES}
-    mapping = replace(
-        mapping, lifecycle=lifecycle, date_format=formats["date_format"], decimal=formats["decimal"]
+    mapping = Mapping(
+        table,
+        timezone,
+        keep,
+        columns=parts["columns"],
+        expressions=parts["expressions"],
+        values=values,
+        constants=parts["constants"],
+        scales=scales,
+        date_format=content.get("date_format"),
+        decimal=content.get("decimal"),
+        lifecycle=lifecycle,
     )
     check_expressions(mapping)
     return mapping

@@ -6,6 +6,7 @@ import duckdb
 
 from analytics.store.files import quoted
 from analytics.store.plan import Plan
+from analytics.store.reader import sql_file
 from analytics.store.report import FileReport, Reason
 from analytics.store.tables import Table
 
@@ -133,11 +134,34 @@ def _insert(con: duckdb.DuckDBPyConnection, table: Table, columns: list[str], lo
             """
         )
     listed = ", ".join(map(quoted, columns))
+    new = f"""
+        select {listed}, {load_id} as load_id from staged
+        where problem is null and rowid not in (select row_id from verdicts where verdict <> 'replaces')
+        """
+    if table.name == "events":
+        _write_events(con, listed, new)
+        return
+    order = "order by branch_id, arrived_at" if table.name == "visits" else ""
+    con.execute(f"insert into {table.name} ({listed}, load_id) {new} {order}")
+
+
+def _write_events(con: duckdb.DuckDBPyConnection, listed: str, new: str) -> None:
+    """Write the table anew, as a whole in order, so that what follows a step is the next row; steps are an ENUM."""
+    if not con.execute(f"from ({new}) limit 1").fetchall():
+        return
+    schema = "create table events" + sql_file("schema.sql").split("create table events")[1].split(";")[0]
     con.execute(
         f"""
-        insert into {table.name} ({listed}, load_id)
-        select {listed}, {load_id} from staged
-        where problem is null and rowid not in (select row_id from verdicts where verdict <> 'replaces')
+        create or replace temp table all_events as
+        select * replace (activity::varchar as activity) from events union all by name {new};
+        drop table events;
+        drop type if exists activity_name;
+        create type activity_name as enum (select distinct activity from all_events order by 1);
+        {schema.replace("activity varchar", "activity activity_name")};
+        insert into events ({listed}, load_id)
+        select {listed}, load_id from all_events
+        order by branch_id, process, case_id, coalesce(started_at, finished_at), finished_at, ordinal, activity;
+        drop table all_events
         """
     )
 

@@ -1,7 +1,7 @@
 """What a store covers and what it turned away; and a first look at a file before it is loaded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 
 from analytics.errors import RequestError
-from analytics.store.files import RawFile, look
+from analytics.store.files import look, parts
 from analytics.store.formats import Question
 from analytics.store.mapping import Mapping, check_expressions, check_names, kept_mapping
 from analytics.store.pairing import STARTED_AT, pairing_for
@@ -28,7 +28,7 @@ class Preview:
 
     columns: as in the file. table: the guess, or None. guesses: our column -> the file's, as far as they can be
     guessed. missing: must-columns without a guess. rows: the first rows as text. mapping: the one that worked for
-    files of these columns before. questions: what the file leaves open about its dates and numbers.
+    files of these columns before.
     """
 
     file: str
@@ -38,7 +38,6 @@ class Preview:
     missing: tuple[str, ...]
     rows: pd.DataFrame
     mapping: Mapping | None
-    questions: tuple[Question, ...] = ()
 
 
 def preview(
@@ -78,25 +77,29 @@ def preview(
             lambda rows: f"create table head as select * from {rows} limit {int(n_rows)}",
         )
         rows = con.execute("from head").df()
-        asked = _asked(con, raw, table, mapping, guesses, Path(aside)) if table else ()
-    return Preview(raw.name, columns, table, guesses, missing, rows, mapping, asked)
+    return Preview(raw.name, columns, table, guesses, missing, rows, mapping)
 
 
-def _asked(
-    con: duckdb.DuckDBPyConnection,
-    raw: RawFile,
-    table: str,
-    mapping: Mapping | None,
-    guesses: dict[str, str],
-    folder: Path,
+def open_questions(
+    path: str | Path, table: str, mapping: Mapping, *, name: str | None = None
 ) -> tuple[Question, ...]:
-    known = replace(mapping or Mapping(), columns=guesses)
-    try:
-        check_names(known, table, (*raw.columns, STARTED_AT), raw.name)
-        check_expressions(known)
-        return questions(con, match(raw, TABLES[table], known), folder)
-    except RequestError:  # loading will say what is wrong
-        return ()
+    """What a file leaves open about its dates and numbers, read as `table` by `mapping`; the whole file may be read."""
+    raw = look(Path(path), name)
+    with TemporaryDirectory() as aside, duckdb.connect() as con:
+        try:
+            check_names(mapping, table, (*raw.columns, STARTED_AT), raw.name)
+            check_expressions(mapping)
+            return questions(con, match(raw, TABLES[table], mapping), Path(aside))
+        except RequestError:  # loading will say what is wrong
+            return ()
+
+
+def sheets(path: Path, name: str) -> list[tuple[Path, str]]:
+    """Path and name of each part of a file that can be loaded by itself: the sheets of an Excel file, else the file."""
+    found = parts(path, name) if name.lower().endswith(".xlsx") else []
+    if len(found) < 2:
+        return [(path, name)]
+    return [(path.with_name(f"{path.name}!{raw.name.removeprefix(name + '!')}"), raw.name) for raw in found]
 
 
 def rejects(store: Store, load_id: int | None = None, limit: int | None = None) -> pd.DataFrame:

@@ -59,6 +59,11 @@ class FileReport:
     assumed: tuple[Assumption, ...] = ()
     warnings: tuple[Warned, ...] = ()
 
+    @property
+    def remarks(self) -> list[str]:
+        """What was assumed and what is odd, in sentences."""
+        return [*(a.text for a in self.assumed), *(w.text for w in self.warnings)]
+
 
 @dataclass(frozen=True)
 class Skipped:

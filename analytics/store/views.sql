@@ -4,7 +4,7 @@
 create view visits as select * from bank.visits;
 create view rosters as select * from bank.rosters;
 create view surveys as select * from bank.surveys;
-create view events as select * from bank.events;
+create view events as select * replace (activity::varchar as activity) from bank.events;
 create view cases as select * from bank.cases;
 create view customers as select * from bank.customers;
 create view interventions as select * from bank.interventions;

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from analytics.language import _, ngettext
+from analytics.store.formats import Question
 from analytics.store.report import LoadReport
 from analytics.store.tables import TABLES
 from analytics.store.versions import Version
@@ -231,13 +232,40 @@ def load_table(report: LoadReport) -> pd.DataFrame:
     )
 
 
+def read_as_last_time() -> str:
+    """That the mapping kept from an earlier file is offered."""
+    return _("Read like the last file with these columns; change what differs.")
+
+
+def question(asked: Question) -> str:
+    """What a file leaves open about a date or a number, as the label of a choice."""
+    column = column_label(asked.columns[0])
+    if asked.key == "decimal":
+        text = _("{column}: what is the comma in «{example}»?")
+    else:
+        text = _("{column}: which date is «{example}»?")
+    return text.format(column=column, example=asked.example)
+
+
+def reading_choice(reading: str) -> str:
+    """A way to read a date or a number, to choose from."""
+    return {
+        "dmy": _("day, month, year"),
+        "mdy": _("month, day, year"),
+        "ymd": _("year, month, day"),
+        ".": _("it separates thousands"),
+        ",": _("it is the decimal sign"),
+    }[reading]
+
+
 def load_notes(report: LoadReport) -> list[str]:
-    """Why rows were turned away, which columns were not ours, which files were left aside."""
+    """Why rows were turned away, what was assumed, what is odd, which columns were not ours, which files were left aside."""
     notes = []
     for file in report.files:
         for reason in sorted(file.reasons, key=lambda r: -r.n):
             count = ngettext("{n} row", "{n} rows", reason.n).format(n=numbers.count(reason.n))
             notes.append(f"{file.file}: {count}: {reason.reason}")
+        notes += [f"{file.file}: {said}" for said in file.remarks]
         if file.unused:
             text = _("{file}: columns that are not ours: {columns}")
             notes.append(text.format(file=file.file, columns=_(", ").join(file.unused)))

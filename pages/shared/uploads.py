@@ -9,28 +9,31 @@ import streamlit as st
 
 from analytics.errors import RequestError
 from analytics.language import _
+from analytics.store.formats import Question
 from analytics.store.loading import load
 from analytics.store.mapping import Mapping, read_mapping
-from analytics.store.quality import Preview, preview
+from analytics.store.quality import Preview, open_questions, preview, sheets
 from analytics.store.report import LoadReport
 from analytics.store.tables import TABLES
+from analytics.store.xes import default_process
 from analytics.words import data as words
 from pages.shared import context
 
-ENDINGS = ["csv", "gz", "xlsx", "parquet", "toml"]
+ENDINGS = ["csv", "gz", "xlsx", "parquet", "xes", "toml"]
 N_ROWS = 5
 OFTEN_THE_SAME = {"branch_id", "process", "role", "service", "activity"}
 
 
 @dataclass
 class Draft:
-    """A file and what is to become of it; without table and mapping the loader knows by itself."""
+    """A file or a sheet and what is to become of it; without table and mapping the loader knows by itself."""
 
     path: Path
     name: str
     table: str | None = None
     mapping: Mapping | None = None
     is_ready: bool = False
+    is_aside: bool = False
 
 
 def kept(upload: Any) -> Path:
@@ -48,7 +51,19 @@ def _look(path: Path, name: str, table: str | None, version: str, mapping: str, 
     return preview(path, _mapping, folder=context.folder(), name=name, table=table, n_rows=N_ROWS)
 
 
-def draft(path: Path, name: str, given: Mapping | None) -> Draft:
+@st.cache_data(max_entries=50, show_spinner=False)
+def _open_questions(
+    path: Path, name: str, table: str, mapping: str, _mapping: Mapping
+) -> tuple[Question, ...]:
+    return open_questions(path, table, _mapping, name=name)
+
+
+@st.cache_data(max_entries=50, show_spinner=False)
+def _sheets(path: Path, name: str) -> list[tuple[Path, str]]:
+    return sheets(path, name)
+
+
+def draft(path: Path, name: str, given: Mapping | None, is_sheet: bool = False) -> Draft:
     """Show a file's first rows and, where its columns are not ours, the choices for them."""
     made = Draft(path, name)
     version = context.current_version() or ""
@@ -73,17 +88,42 @@ def draft(path: Path, name: str, given: Mapping | None) -> Draft:
             key=f"as-{path.name}",
         )
         if made.table is None:
+            made.is_aside = is_sheet  # a workbook may hold sheets that are none of ours
             return made
-        made.mapping = _columns(found, made.table, path.name)
+        if found.mapping is not None and given is None:
+            st.caption(words.read_as_last_time())
+        made.mapping, n_open = _answered(made, _columns(found, made.table, path.name))
     musts = set(TABLES[made.table].musts)
-    made.is_ready = musts <= {*made.mapping.columns, *made.mapping.expressions, *made.mapping.constants}
-    if found.mapping is None and not made.mapping.constants and _is_by_name(made.mapping):
+    has_musts = musts <= {*made.mapping.columns, *made.mapping.expressions, *made.mapping.constants}
+    made.is_ready = has_musts and not n_open
+    if made.mapping == Mapping(made.table, columns=made.mapping.columns) and _is_by_name(made.mapping):
         made.mapping = None
     return made
 
 
 def _is_by_name(mapping: Mapping) -> bool:
     return all(ours == theirs.strip().casefold() for ours, theirs in mapping.columns.items())
+
+
+def _answered(made: Draft, mapping: Mapping) -> tuple[Mapping, int]:
+    """Ask what the file leaves open about dates and numbers; the mapping with the answers, and how many are missing."""
+    n_open = 0
+    for question in _open_questions(made.path, made.name, made.table or "", mapping.to_json(), mapping):
+        reading = st.selectbox(
+            words.question(question),
+            [None, *question.readings],
+            format_func=lambda r: words.reading_choice(r) if r else _("please choose"),
+            key=f"{question.key}-{made.path.name}",
+        )
+        if reading is None:
+            n_open += 1
+        else:
+            mapping = replace(
+                mapping,
+                date_format=reading if question.key == "date_format" else mapping.date_format,
+                decimal=reading if question.key == "decimal" else mapping.decimal,
+            )
+    return mapping, n_open
 
 
 def _columns(found: Preview, table: str, key: str) -> Mapping:
@@ -112,6 +152,7 @@ def _columns(found: Preview, table: str, key: str) -> Mapping:
             elif column.must and column.name in OFTEN_THE_SAME:
                 same = st.text_input(
                     _("{column}, the same in every row").format(column=words.column_label(column.name)),
+                    default_process(found.file) if (table, column.name) == ("events", "process") else "",
                     key=f"constant-{key}-{table}-{column.name}",
                 )
                 if same.strip():
@@ -145,11 +186,20 @@ def _guessed(made: Draft) -> str | None:
     return preview(made.path, folder=context.folder(), name=made.name, n_rows=1).table
 
 
+def _drafts(path: Path, name: str, given: Mapping | None) -> list[Draft]:
+    try:
+        found = _sheets(path, name)
+    except RequestError as error:
+        st.warning(str(error), icon=":material/info:")
+        return [Draft(path, name)]
+    return [draft(part, title, given, is_sheet=len(found) > 1) for part, title in found]
+
+
 def panel() -> None:
     """Upload files or name a folder, see what they are, load them."""
     turn = st.session_state.setdefault("_upload_turn", 0)
     uploads = st.file_uploader(
-        _("CSV, .csv.gz, Excel or Parquet; a mapping file (.toml) may be among them"),
+        _("CSV, .csv.gz, Excel, Parquet or XES; a mapping file (.toml) may be among them"),
         ENDINGS,
         accept_multiple_files=True,
         key=f"upload-{turn}",
@@ -157,7 +207,8 @@ def panel() -> None:
     files = [(kept(upload), upload.name) for upload in uploads or []]
     try:
         given = next((read_mapping(path) for path, name in files if name.endswith(".toml")), None)
-        drafts = [draft(path, name, given) for path, name in files if not name.endswith(".toml")]
+        drafts = [d for path, name in files if not name.endswith(".toml") for d in _drafts(path, name, given)]
+        drafts = [d for d in drafts if not d.is_aside]
         with st.container(horizontal=True, vertical_alignment="center"):
             is_ready = bool(drafts) and all(d.is_ready for d in drafts)
             if st.button(_("Load"), type="primary", icon=":material/upload:", disabled=not is_ready):

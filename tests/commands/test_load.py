@@ -51,10 +51,14 @@ def test_load_prints_the_object_of_the_contract_and_nothing_else(run, tmp_path):
                     }
                 ],
                 "unused": ["shoe"],
+                "assumed": [],
+                "warnings": [],
             }
         ],
         "skipped": ["notes.txt"],
-        "skipped_reasons": {"notes.txt": "notes.txt is none of the formats CSV, .csv.gz, .xlsx and Parquet."},
+        "skipped_reasons": {
+            "notes.txt": "notes.txt is none of the formats CSV, .csv.gz, .xlsx, Parquet and XES."
+        },
     }
     assert err == ""
 

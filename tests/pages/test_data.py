@@ -4,6 +4,7 @@ import csv
 import io
 
 import pytest
+import xlsxwriter
 
 from analytics.store.loading import load
 from analytics.store.tables import TABLES
@@ -140,3 +141,60 @@ def test_undo_goes_back_a_version(open_page, tmp_path):
 
 def test_every_column_has_a_clerks_word():
     assert {c for t in TABLES.values() for c in t.names if column_label(c) == c} == set()
+
+
+def choice(app, label):
+    return next(s for s in app.selectbox if s.label.startswith(label))
+
+
+def test_dates_that_can_be_read_in_two_ways_are_asked_for_and_remembered(open_page, empty_store):
+    def content(n):
+        return visits_csv(n=n).decode().replace("2026-11-02", "02/11/2026").encode()
+
+    app = upload(open_page(PAGE, empty_store), "visits.csv", content(40))
+    assert button(app, "Load").disabled
+    asked = choice(app, "Ticket taken at: which date is «02/11/2026")
+    assert asked.options == ["please choose", "day, month, year", "month, day, year"]
+    asked.set_value("dmy").run()
+    button(app, "Load").click().run()
+    assert not app.exception and not app.error
+    assert "**40 rows loaded**" in texts(app)
+    again = upload(app, "visits_2.csv", content(41))
+    assert any(c.startswith("Read like the last file") for c in texts(again))
+    assert not [s for s in again.selectbox if "which date" in s.label]
+    button(again, "Load").click().run()
+    assert "**1 row loaded**" in texts(again)
+
+
+XES = """<log><trace><string key="concept:name" value="k1"/>
+<event><string key="concept:name" value="check"/><string key="lifecycle:transition" value="start"/>
+<date key="time:timestamp" value="2026-03-02T09:00:00+08:00"/></event>
+<event><string key="concept:name" value="check"/><string key="lifecycle:transition" value="complete"/>
+<date key="time:timestamp" value="2026-03-02T09:20:00+08:00"/></event></trace></log>"""
+
+
+def test_an_event_log_needs_its_branch_alone(open_page, empty_store):
+    app = upload(open_page(PAGE, empty_store), "account_opening.xes", XES.encode())
+    assert not app.exception and not app.error
+    assert button(app, "Load").disabled
+    assert next(t for t in app.text_input if t.label.startswith("Process")).value == "account opening"
+    next(t for t in app.text_input if t.label.startswith("Branch")).set_value("B1").run()
+    button(app, "Load").click().run()
+    assert "**1 row loaded**" in texts(app)
+
+
+def test_the_sheets_of_a_workbook_are_loaded_one_by_one(open_page, empty_store, tmp_path):
+    path = tmp_path / "month.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for row, line in enumerate(visits_csv(n=3).decode().splitlines()):
+            (book.get_worksheet_by_name("tickets") or book.add_worksheet("tickets")).write_row(
+                row, 0, line.split(",")
+            )
+        book.add_worksheet("notes").write_row(0, 0, ["remark", "who"])
+    app = upload(open_page(PAGE, empty_store), path.name, path.read_bytes())
+    assert [e.label for e in app.expander if "month.xlsx" in e.label] == [
+        "month.xlsx!tickets: Visits, ready", "month.xlsx!notes: say what it is"
+    ]  # fmt: skip
+    button(app, "Load").click().run()
+    assert not app.exception and not app.error
+    assert "**3 rows loaded**" in texts(app)

@@ -8,7 +8,7 @@ import xlsxwriter
 from analytics.errors import RequestError
 from analytics.store import Store, load
 from analytics.store.mapping import Mapping
-from analytics.store.quality import preview
+from analytics.store.quality import open_questions
 from tests.store.bench import load_one, reasons, tickets, visit, write
 
 MOMENTS = [datetime(2026, 1, 5, 9, 5, 30), datetime(2026, 1, 25, 14, 30), datetime(2026, 2, 1, 0, 7, 9)]
@@ -111,7 +111,7 @@ def test_day_or_month_left_open_is_asked_for_in_one_sentence(tmp_path):
         word in said for word in ("arrived_at", "03/04/2026", 'date_format = "dmy"', 'date_format = "mdy"')
     )
     assert "\n" not in said
-    (question,) = preview(path).questions
+    (question,) = open_questions(path, "visits", Mapping())
     assert (question.key, question.readings) == ("date_format", ("dmy", "mdy"))
     for chosen, day in (("dmy", datetime(2026, 4, 3, 9)), ("mdy", datetime(2026, 3, 4, 9))):
         load_one(path, tmp_path / chosen, mapping=Mapping(date_format=chosen))
