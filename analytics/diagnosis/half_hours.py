@@ -111,10 +111,15 @@ def _excess(filters: Filters, tickets: Tickets, cell: pd.Series) -> dict[str, np
     }
 
 
+def rosters_of(store: Store, filters: Filters) -> pd.DataFrame:
+    """The branch's rosters as `rosters.planned` takes them."""
+    return store.frame(_ROSTERS, branch_id=filters.branch_id)
+
+
 def _staff(store: Store, filters: Filters, tickets: Tickets) -> tuple[StaffSource, np.ndarray]:
     """Mean people on duty by cell: from the rosters, else from who served when."""
     source: StaffSource = "planned"
-    people = rosters.planned(store.frame(_ROSTERS, branch_id=filters.branch_id), tickets.days)
+    people = rosters.planned(rosters_of(store, filters), tickets.days)
     if people is None:
         source, people = "seen", rosters.seen(_services(tickets.frame), tickets.days)
     by_cell = np.full(CELLS, np.nan)

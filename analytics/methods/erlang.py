@@ -8,6 +8,9 @@ customers»; Cobham (1954) for priorities; Pollaczek–Khinchine for M/G/1.
 import math
 from dataclasses import dataclass
 
+import numpy as np
+from scipy import special
+
 
 @dataclass(frozen=True)
 class QueueFigures:
@@ -74,3 +77,44 @@ def mg1_priority_waits(
         higher, load = load, load + rate * mean
         waits.append(residual / ((1 - higher) * (1 - load)))
     return waits
+
+
+def service_level_a(
+    arrival_rate: float, service_rate: float, servers: int, patience_rate: float, target: float
+) -> float:
+    """Share of the customers of M/M/n+M called within `target`; who leaves counts as missed. servers at least 1.
+
+    With k ahead in the queue the offered wait V is a sum of exponentials of rates nμ, nμ+θ, …, nμ+kθ (Palm 1957;
+    Zeltyn and Mandelbaum 2005, Queueing Systems 51), so e^(−θV) ~ Beta(nμ/θ, k+1), and who is called within t has the
+    share E[e^(−θV); V ≤ t] = α/(α+k+1) · P(Beta(α+1, k+1) ≥ e^(−θt)) with α = nμ/θ.
+    """
+    if arrival_rate <= 0:
+        return 1.0
+    # Weights of the states relative to the likeliest, by their logarithms: nothing overflows.
+    busy = np.cumsum(np.log(np.arange(servers, 0, -1) * service_rate / arrival_rate))
+    logs, log = [0.0], 0.0
+    peak = 0.0
+    while len(logs) < 10 or log > peak - 32:
+        log += math.log(arrival_rate / (servers * service_rate + len(logs) * patience_rate))
+        logs.append(log)
+        peak = max(peak, log)
+    top = max(peak, float(busy.max()))
+    below, queue = float(np.exp(busy - top).sum()), np.exp(np.array(logs) - top)
+    ahead, alpha = np.arange(len(queue)), servers * service_rate / patience_rate
+    reached = special.betaincc(alpha + 1, ahead + 1, math.exp(-patience_rate * target))
+    return float((below + queue @ (alpha / (alpha + ahead + 1) * reached)) / (below + queue.sum()))
+
+
+def most_arrivals(
+    service_rate: float, servers: int, patience_rate: float, target: float, share: float
+) -> float:
+    """The arrival rate up to which M/M/n+M calls at least that share within `target` (0–1, below 1); bisection."""
+    # No more than that share can be called once n servers are busy all the time.
+    low, high = 0.0, servers * service_rate / share
+    for _ in range(40):
+        middle = (low + high) / 2
+        if service_level_a(middle, service_rate, servers, patience_rate, target) >= share:
+            low = middle
+        else:
+            high = middle
+    return low

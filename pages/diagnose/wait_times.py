@@ -9,6 +9,7 @@ from pages.shared import address, blocks, context
 from pages.shared.cached import cached
 from pages.shared.waits.days import days
 from pages.shared.waits.leaving import leaving
+from pages.shared.waits.people import people
 from pages.shared.waits.week import week_map
 from pages.shared.waits.who import who
 
@@ -56,6 +57,7 @@ PARTS = {
     "who": lambda: who(result, filters),
     "days": lambda: days(result),
     "patience": lambda: leaving(filters),
+    "staffing": lambda: people(filters),
 }
 address.adopt("part", PARTS.__contains__, "who")
 st.segmented_control(

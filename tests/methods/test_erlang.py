@@ -1,8 +1,17 @@
 """Queueing formulas against published values."""
 
+import numpy as np
 import pytest
 
-from analytics.methods.erlang import erlang_a, erlang_b, erlang_c, mg1_priority_waits, service_level_c
+from analytics.methods.erlang import (
+    erlang_a,
+    erlang_b,
+    erlang_c,
+    mg1_priority_waits,
+    most_arrivals,
+    service_level_a,
+    service_level_c,
+)
 
 
 def test_erlang_b_textbook_value() -> None:
@@ -45,3 +54,35 @@ def test_priority_waits_keep_the_conservation_law() -> None:
     fifo = (0.2 * 2.0 + 0.3 * 4.5) / 2 / (1 - load)
     assert high < fifo < low
     assert 0.2 * high + 0.45 * low == pytest.approx(load * fifo)
+
+
+def test_service_level_of_erlang_a_meets_erlang_c_where_nobody_leaves() -> None:
+    """The worked example above: 0.8884 with 14 agents, 0.7956 with 13."""
+    for agents, level in ((14, 0.8884), (13, 0.7956)):
+        assert service_level_a(200, 20, agents, 1e-4, 20 / 3600) == pytest.approx(level, abs=1e-4)
+
+
+def test_service_level_of_erlang_a_ends_at_those_who_stay() -> None:
+    """Called at once: the share that meets a free server; called at all: who does not leave (50 servers, 3.09 % leave)."""
+    assert service_level_a(48, 1, 50, 0.5, 1e9) == pytest.approx(1 - 0.0309, abs=5e-5)
+    none = erlang_a(48, 1, 50, 0.5).wait_probability
+    assert service_level_a(48, 1, 50, 0.5, 0) == pytest.approx(1 - none, abs=1e-9)
+
+
+def test_service_level_of_erlang_a_against_a_played_queue() -> None:
+    """Six servers, 9 an hour each at most, patience 15 min: 200,000 customers, first come first served."""
+    rng = np.random.default_rng(2)
+    n, free, called = 200_000, [0.0] * 6, 0
+    arrivals = rng.exponential(1 / 60, n).cumsum()
+    for at, work, willing in zip(arrivals, rng.exponential(1 / 9, n), rng.exponential(1 / 4, n), strict=True):
+        wait = max(min(free) - at, 0)
+        if wait <= willing:
+            free[free.index(min(free))] = at + wait + work
+            called += wait <= 5 / 60
+    assert called / n == pytest.approx(service_level_a(60, 9, 6, 4, 5 / 60), abs=0.006)
+
+
+def test_most_arrivals_are_where_the_level_is_met() -> None:
+    rate = most_arrivals(9, 6, 4, 10 / 60, 0.8)
+    assert service_level_a(rate, 9, 6, 4, 10 / 60) == pytest.approx(0.8, abs=1e-6)
+    assert most_arrivals(9, 7, 4, 10 / 60, 0.8) > rate
