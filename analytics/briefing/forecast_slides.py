@@ -164,7 +164,7 @@ def _change_texts(metric: MetricForecast, is_status_quo: bool) -> tuple[str, str
 
 
 def _check_row(check: FitCheck, targets: Targets) -> tuple[str, ...]:
-    verdict = _("✓ held") if check.passes else _("✕ missed")
+    verdict = trust.check_word(check)
     title = trust.check_title(check, targets)
     if check.name == "wait_by_half_hour":
         off = _("off by {value}").format(value=changes.figure_of(check.value, check.unit))

@@ -241,7 +241,7 @@ def _peak(figure: go.Figure, frame: pd.DataFrame, which: str, name: str, color: 
     first, last = known["half_hour"].min(), known["half_hour"].max()
     edge = (x - first) / max(last - first, 1)
     layout.label(
-        figure, text, x, y, color=color, dy=dy, on_page=dy < 0,
+        figure, text, x, y, color=color, dy=dy, on_page=dy <= 0,
         anchor="left" if edge < 0.15 else "right" if edge > 0.85 else "center",
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.briefing.preview import figure
 from analytics.briefing.slide import Card, Slide, Table
+from analytics.words import numbers
 from analytics.words.changes import group_name
 from pages.shared import blocks
 
@@ -50,7 +51,8 @@ def _card(card: Card) -> None:
             if cell.verdict:
                 st.markdown(f":small[:{TONE[cell.tone]}[**{cell.verdict}**]]")
             st.caption(cell.interval)
-    st.caption(card.last_line)
+    # the two n stay on one line where the card is narrow
+    st.caption(card.last_line.replace(" / ", f"{numbers.NBSP}/{numbers.NBSP}"))
 
 
 def _table(table: Table) -> None:
