@@ -33,7 +33,7 @@ def curve_caption(result: PatienceResult) -> str:
         return text
     return numbers.sentences(
         [
-            text + ".",
+            text + _("."),
             _("Of {n} it is not known when they left: they are taken to have left like the others.").format(
                 n=numbers.count(unknown)
             ),
@@ -80,10 +80,11 @@ def leaving_caption(result: PatienceResult) -> str:
     if len(services) < 2:
         return text
     first, last = services.iloc[0], services.iloc[-1]
-    return text + ". " + _("By service from {low} ({last}) to {high} ({first})").format(
+    spread = _("By service from {low} ({last}) to {high} ({first})").format(
         low=numbers.share(last["abandon_share"]), last=last["service"],
         high=numbers.share(first["abandon_share"]), first=first["service"],
     )  # fmt: skip
+    return numbers.sentences([text + _("."), spread])
 
 
 def nobody() -> str:
@@ -91,6 +92,5 @@ def nobody() -> str:
 
 
 def _ns(n: dict, noun: str) -> str:
-    return numbers.close_up(f"n {' / '.join(numbers.count(v) for v in n.values())} {noun}".strip()).replace(
-        " ", numbers.NBSP
-    )
+    said = _("n {n}").format(n=" / ".join(numbers.count(v) for v in n.values()))
+    return f"{said} {noun}".strip().replace(" ", numbers.NBSP)

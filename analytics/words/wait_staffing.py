@@ -33,7 +33,7 @@ def caption(result: Staffing, targets: Targets) -> str:
     if not result.hours_short.is_known:
         return f"{text} · {numbers.n(int(result.cells['n_arrivals'].sum()))}"
     on_duty = _("planned") if result.source == "planned" else _("seen at work")
-    return f"{text} / {on_duty}. " + _(
+    figures = _(
         "Short {short}, to spare {over} hours a week, 95% interval · {days} days, {n} tickets"
     ).format(
         short=numbers.interval(result.hours_short),
@@ -41,6 +41,7 @@ def caption(result: Staffing, targets: Targets) -> str:
         days=result.hours_short.n,
         n=numbers.count(int(result.cells["n_arrivals"].sum())),
     )
+    return numbers.sentences([f"{text} / {on_duty}" + _("."), figures])
 
 
 def note(result: Staffing) -> str:
