@@ -5,14 +5,19 @@ import pandas as pd
 
 HALF_HOURS, WIDTH_MIN = 48, 30
 HALL_ROLES = ("counter", "teller", "window", "desk", "柜", "窗口")
+OTHER_ROLES = ("manager", "approv", "operations", "back office", "help", "经理", "审批", "运营", "后台")
 # Who serves again within so many minutes was on duty in between.
 SAME_SESSION_MIN = 40.0
 
 
 def hall_roles(roles: list[str]) -> list[str]:
-    """The pools that serve the hall: those named like counters, or the only one there is."""
-    named = [role for role in roles if any(word in role.lower() for word in HALL_ROLES)]
-    return named or (roles if len(roles) == 1 else [])
+    """The pools that serve the hall: those named like counters, or the only one there is, unless its name says other
+    work."""
+    others = {role for role in roles if any(word in role.lower() for word in OTHER_ROLES)}
+    named = [r for r in roles if r not in others and any(word in r.lower() for word in HALL_ROLES)]
+    if named or len(roles) != 1:
+        return named
+    return [role for role in roles if role not in others]
 
 
 def planned(rosters: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame | None:

@@ -20,13 +20,14 @@ from analytics.simulation.calendar import coming_days
 from analytics.simulation.calibration import Calibration, calibrate
 from analytics.simulation.engine import Progress, Runs, simulate
 from analytics.simulation.fit import fit
-from analytics.simulation.model import N_SLOTS, SLOT_MIN, Floats, Model
+from analytics.simulation.model import N_SLOTS, Floats, Model
 from analytics.simulation.result import Spread, spread
 from analytics.store import Store, pseudonym
 
 WORSE_MIN = 0.5
 """A rise of the ordinary customers' wait below half a minute does not fail the guardrail."""
-MOST_CUSTOMERS = 100_000_000
+MOST_CUSTOMERS = 1_000_000_000
+"""A few minutes of work, with progress shown; more is refused."""
 
 
 def forecast(
@@ -67,7 +68,8 @@ def forecast(
     before = calibration.model
     after = apply_all(before, checked, Context(lambda name: pseudonym(store.folder, name)))
     days = coming_days(before, first, horizon_days if horizon_days is not None else len(days_known))
-    if len(days) * before.rates.sum() / 5 * replications > MOST_CUSTOMERS:
+    a_day = max(m.rates.sum(axis=(1, 2, 3)).max() for m in (before, after))
+    if len(days) * a_day * replications > MOST_CUSTOMERS:
         raise RequestError(
             _("That many days and replications would take too long: choose fewer of either."),
             field="horizon_days",
@@ -214,8 +216,7 @@ def _staff(
     calibration: Calibration, models: tuple[Model, Model], runs: tuple[Runs, Runs]
 ) -> dict[str, MetricForecast]:
     history = calibration.history
-    headcount = models[0].headcount().sum(axis=1) * SLOT_MIN
-    seen = metrics.observed_utilisation(history, float(headcount[history.weekday_of_day].sum()))
+    seen = metrics.observed_utilisation(history, models[0].headcount())
     result = {
         "utilisation": _metric(
             "utilisation", seen, metrics.utilisation(runs[0]), metrics.utilisation(runs[1])

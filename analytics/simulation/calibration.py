@@ -13,11 +13,12 @@ from analytics.filters import Filters
 from analytics.language import _
 from analytics.simulation import arrivals, discipline, patience, satisfaction, service, staffing
 from analytics.simulation.history import History, read_history
-from analytics.simulation.model import Model, Uncertainty, frozen
+from analytics.simulation.model import N_SLOTS, Floats, Model, Uncertainty, frozen
 from analytics.store import Store
 
 DRAWS = 200
 FEWEST_DAYS, FEWEST_SERVED = 5, 100
+STRAY_SHARE = 0.01
 Notes = tuple[tuple[str, dict[str, Any]], ...]
 
 ROSTERS_SQL = """
@@ -75,7 +76,7 @@ def calibrate_history(
         role=staff.role,
         segments=history.segments,
         services=history.services,
-        rates=frozen(come.rates),
+        rates=frozen(_without_strays(come.rates, staff)),
         day_cv=come.day_cv,
         week_cv=come.week_cv,
         month_day=frozen(come.month_day),
@@ -95,6 +96,23 @@ def calibrate_history(
     )
     uncertainty = Uncertainty(come.rate_draws, come.mix_draws, serve.draws, wait.draws, serve.teller_sd)
     return Calibration(model, uncertainty, _notes(model, history, wait, staff, called), history)
+
+
+def _without_strays(rates: Floats, staff: staffing.Staffing) -> Floats:
+    """Rates without the odd ticket outside the hours: more than an hour before anybody is on duty, or after the last,
+    where such half hours hold under 1 % of the weekday's tickets. Nobody would come to call them."""
+    kept = rates.copy()
+    for weekday, patterns in enumerate(staff.patterns):
+        on = (
+            np.flatnonzero(staff.staff_on[list(patterns)].any(axis=(0, 2))) if patterns else np.array([], int)
+        )
+        if not len(on):
+            continue
+        outside = np.ones(N_SLOTS, bool)
+        outside[max(on[0] - 2, 0) : on[-1] + 1] = False
+        if kept[weekday, outside].sum() < STRAY_SHARE * kept[weekday].sum():
+            kept[weekday, outside] = 0.0
+    return kept
 
 
 def _working_days_per_month(history: History, patterns: tuple[tuple[int, ...], ...]) -> float:

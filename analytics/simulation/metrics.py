@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from analytics.simulation import kernel
 from analytics.simulation.engine import Runs
 from analytics.simulation.history import History
-from analytics.simulation.model import Floats, Model
+from analytics.simulation.model import N_SLOTS, SLOT_MIN, Floats, Model
 
 WAIT_METRICS = ("wait_mean_min", "wait_p90_min", "within_target_share", "abandon_share")
 
@@ -76,9 +76,15 @@ def observed(history: History, target_min: float, segments: list[int]) -> dict[s
     }
 
 
-def observed_utilisation(history: History, staffed_min: float) -> float:
-    """Service minutes ÷ staffed minutes of the days that were; services that nobody timed count at the mean."""
-    busy = np.maximum(history.finished - history.called, 0)
+def observed_utilisation(history: History, headcount: Floats) -> float:
+    """Service minutes within the staffed hours ÷ staffed minutes of the days that were; services that nobody timed
+    count at the mean. headcount[weekday, slot]: people on duty."""
+    staffed_min = float(headcount.sum(axis=1)[history.weekday_of_day].sum() * SLOT_MIN)
+    is_open = headcount > 0
+    opens = np.where(is_open.any(axis=1), is_open.argmax(axis=1), 0) * SLOT_MIN
+    closes = np.where(is_open.any(axis=1), N_SLOTS - is_open[:, ::-1].argmax(axis=1), 0) * SLOT_MIN
+    weekday = history.weekday_of_day[history.day]
+    busy = np.minimum(history.finished, closes[weekday]) - np.maximum(history.called, opens[weekday])
     if staffed_min <= 0 or not np.isfinite(busy).any():
         return float("nan")
-    return float(np.nanmean(busy) * history.is_served.sum() / staffed_min)
+    return float(np.nanmean(np.maximum(busy, 0)) * history.is_served.sum() / staffed_min)

@@ -76,7 +76,7 @@ def _start(asked: tuple[Any, ...], measures: Any) -> None:
 
 def _asked(scenario: str | None, measures: str | None) -> tuple[tuple[Measure, ...], str | None]:
     if scenario is not None:
-        if not scenario.isdigit():
+        if not (scenario.isascii() and scenario.isdigit() and len(scenario) < 10):
             raise RequestError(_("There is no scenario «{id}».").format(id=scenario))
         found = context.ledger().scenario(int(scenario))
         return parse(json.loads(found.measures)), found.name

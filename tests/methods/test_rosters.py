@@ -60,3 +60,5 @@ def test_roles_of_the_hall() -> None:
     assert rosters.hall_roles(["现金柜台", "客户经理", "非现金柜台"]) == ["现金柜台", "非现金柜台"]
     assert rosters.hall_roles(["staff"]) == ["staff"]
     assert rosters.hall_roles(["approver", "operations"]) == []
+    assert rosters.hall_roles(["customer manager"]) == []
+    assert rosters.hall_roles(["help desk", "counter"]) == ["counter"]

@@ -153,3 +153,12 @@ def test_unknown_leaving_times_are_counted_and_said() -> None:
     assert note["n"] == int((gone & (frame.index % 2 == 0)).sum())
     half_gone = calibration.model.patience_min[0, 128]
     assert half_gone == pytest.approx(30 * np.log(2), rel=0.25)
+
+
+def test_a_ticket_at_night_is_no_customer_of_the_forecast() -> None:
+    frame = log(n_days=40)
+    stray = frame.iloc[[0]].assign(arrived_min=15.0, called_min=545.0, finished_min=550.0)
+    with_stray = pd.concat([stray, frame]).sort_values(["arrived_on", "arrived_min"])
+    rates = calibrate_history(history_of(with_stray), roster(3), pd.DataFrame(), ON).model.rates
+    assert rates[:, :16].sum() == 0
+    assert rates[:, 18:34].sum() > 0

@@ -136,7 +136,7 @@ def test_services_that_nobody_timed_are_work_but_no_pause() -> None:
     full = model_of(frame)
     half = frame.assign(finished_min=frame["finished_min"].where(np.arange(len(frame)) % 2 == 0))
     assert model_of(half).turnaround_min == pytest.approx(full.turnaround_min, abs=0.1)
-    seen = [metrics.observed_utilisation(history_of(f), 30 * 3 * 480.0) for f in (frame, half)]
+    seen = [metrics.observed_utilisation(history_of(f), full.headcount()) for f in (frame, half)]
     assert seen[1] == pytest.approx(seen[0], rel=0.05)
 
 
