@@ -141,7 +141,7 @@ def _causes(waits: pd.DataFrame, log: EventLog, draws: NDArray[np.float32]) -> p
     case = pd.concat([waits["case"]] * k)
     column = np.repeat(np.arange(k), len(waits))
     hours = _by(case, column, waits[list(CAUSES)].to_numpy().T.ravel(), (n_cases, k))
-    of_all = sparse.csr_array(np.repeat(np.asarray(hours.sum(axis=1)).reshape(-1, 1), k, axis=1))
+    of_all = sparse.csr_array(np.asarray(hours.sum(axis=1)).reshape(-1, 1))
     price = (waits["value_cny"] / waits["wait_h"]).to_numpy()[:, None] * waits[list(CAUSES)].to_numpy()
     frames = []
     for group in dict.fromkeys(("all", *log.groups)):
@@ -151,7 +151,7 @@ def _causes(waits: pd.DataFrame, log: EventLog, draws: NDArray[np.float32]) -> p
         mine = chosen[waits["case"].to_numpy()]
         drawn = draws[:, chosen]
         share = ratios(hours[chosen], of_all[chosen], drawn)
-        per_case = ratios(hours[chosen], sparse.csr_array(np.ones((int(chosen.sum()), k))), drawn)
+        per_case = ratios(hours[chosen], sparse.csr_array(np.ones((int(chosen.sum()), 1))), drawn)
         value = np.nansum(price[mine], axis=0) if np.isfinite(price[mine]).any() else np.full(k, np.nan)
         frames.append(
             pd.DataFrame(
@@ -185,7 +185,7 @@ def _handovers(waits: pd.DataFrame, n_cases: int, draws: NDArray[np.float32]) ->
     k = len(found)
     hours = _by(long["case"], np.asarray(grouped.ngroup(), np.int64), long["hours"].to_numpy(), (n_cases, k))
     waited = _by(waits["case"], np.zeros(len(waits), int), waits["wait_h"].to_numpy(), (n_cases, 1))
-    share = ratios(hours, sparse.csr_array(np.repeat(waited.toarray(), k, axis=1)), draws)
+    share = ratios(hours, waited, draws)
     times = waits.groupby(["before", "activity"]).size().rename("n_waits").reset_index()
     found = found.merge(times, on=["before", "activity"])
     return found.assign(

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -115,31 +117,56 @@ def inferred(instants: Instants) -> Calendar:
     """The calendar that the instants at which work began or ended speak of; ALWAYS where there are none.
 
     A weekday is open from the half hour of its first to that of its last per cent of work. Days that the
-    weekly windows call open but that saw no work at all are closed (where a usual day sees at least ten).
+    weekly windows call open but that saw no work at all are closed (see `with_days_off`).
     """
     at = pd.Series(instants).dropna()
     if at.empty:
         return ALWAYS
-    hour = at.dt.hour + at.dt.minute / 60 + at.dt.second / 3600
-    by_weekday = hour.groupby(at.dt.isocalendar().day.astype(int))
+    _holidays, made_up = public_holidays(at.dt.year.min(), at.dt.year.max())
+    usual = at[~at.dt.normalize().isin(_as_days(made_up))]
+    usual = at if usual.empty else usual
+    hour = usual.dt.hour + usual.dt.minute / 60 + usual.dt.second / 3600
+    by_weekday = hour.groupby(usual.dt.isocalendar().day.astype(int))
     n = by_weekday.size()
     is_open = n >= _CLOSED_SHARE * n.max()
     first = by_weekday.quantile(_STRAY_SHARE).map(lambda h: np.floor(h / _STEP_H) * _STEP_H)
     last = by_weekday.quantile(1 - _STRAY_SHARE).map(lambda h: (np.floor(h / _STEP_H) + 1) * _STEP_H)
     windows = [(int(w), float(first[w]), float(last[w])) for w in n.index[is_open]]
-    return Calendar(merged(windows), _without_work(at.to_numpy(), {w for w, _, _ in windows}))
+    return with_days_off(windows, at.to_numpy())
 
 
 def with_days_off(windows: Iterable[tuple[int, float, float]], instants: Instants) -> Calendar:
-    """The planned windows, less the days on which nothing at all was done."""
+    """The planned windows, less the days on which nothing at all was done, more the days worked in place of holidays.
+
+    In thin work a day without any is closed only if it is a public holiday; a weekend day is open only if it is made
+    up for a holiday and saw work: as the first weekday with windows.
+    """
     union = merged(windows)
-    return Calendar(union, _without_work(instants, {weekday for weekday, _, _ in union}))
-
-
-def _without_work(instants: Instants, weekdays: set[int]) -> frozenset[np.datetime64]:
+    weekdays = {weekday for weekday, _, _ in union}
     days, n = np.unique(instants[~np.isnat(instants)].astype("datetime64[D]"), return_counts=True)
-    if not len(days) or np.median(n) < _HOLIDAY_MIN_EVENTS:
-        return frozenset()
+    if not len(days) or not weekdays:
+        return Calendar(union)
     span = np.arange(days[0], days[-1] + 1)
     weekday = (span.astype(np.int64) + 3) % 7 + 1
-    return frozenset(span[np.isin(weekday, sorted(weekdays)) & ~np.isin(span, days)])
+    idle = span[np.isin(weekday, sorted(weekdays)) & ~np.isin(span, days)]
+    holidays, made_up = public_holidays(*(int(day.astype(object).year) for day in (days[0], days[-1])))
+    if np.median(n) < _HOLIDAY_MIN_EVENTS:
+        idle = idle[np.isin(idle, _as_days(holidays))]
+    shut = np.isin((days.astype(np.int64) + 3) % 7 + 1, sorted(weekdays), invert=True)
+    opened = days[shut & np.isin(days, _as_days(made_up))]
+    return Calendar(union, frozenset(idle), tuple((day, min(weekdays)) for day in opened))
+
+
+@lru_cache(maxsize=8)
+def public_holidays(
+    first_year: int, last_year: int, country: str = "CN"
+) -> tuple[frozenset[date], frozenset[date]]:
+    """The public holidays of those years, and the weekend days worked in their place (China's make-up days)."""
+    import holidays
+
+    found = holidays.country_holidays(country, years=range(first_year, last_year + 1))
+    return frozenset(found), frozenset(found.weekend_workdays)
+
+
+def _as_days(dates: Iterable[date]) -> Instants:
+    return np.array(sorted(dates), dtype="datetime64[D]")

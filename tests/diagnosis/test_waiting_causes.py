@@ -94,7 +94,7 @@ def test_a_wait_for_someone_planned_on_other_days_is_unavailability(tmp_path):
     # Work is opened all week; the approver is planned on Thursdays and comes to each case as it is.
     rows = []
     for i in range(12):
-        week = pd.Timestamp("2026-01-05") + pd.Timedelta(days=7 * i)
+        week = pd.Timestamp("2026-06-22") + pd.Timedelta(days=7 * i)
         rows += [
             (f"K{i}", "open", week + pd.Timedelta(hours=9), week + pd.Timedelta(hours=10), "Bob", "clerk"),
             (f"K{i}", "approve", week + pd.Timedelta(days=3, hours=9), week + pd.Timedelta(days=3, hours=9.5), "Eve", "approver"),

@@ -84,3 +84,60 @@ def test_windows_and_days_off_are_read_off_the_work():
 
 def test_nothing_known_means_round_the_clock():
     assert inferred(at("NaT")) == ALWAYS
+
+
+def busy_weeks(days: pd.DatetimeIndex, per_day: int) -> np.ndarray:
+    """Work from nine to five on those days."""
+    return np.concatenate(
+        [
+            (d + pd.to_timedelta(np.linspace(9 * 60, 17 * 60 - 1, per_day), unit="min")).to_numpy()
+            for d in days
+        ]
+    )
+
+
+def test_the_golden_week_and_the_days_made_up_for_it():
+    # 2025: National Day from Wednesday 1 to Wednesday 8 October; Sunday 28 September and Saturday 11 October are worked.
+    free = pd.date_range("2025-10-01", "2025-10-08")
+    made_up = pd.DatetimeIndex(["2025-09-28", "2025-10-11"])
+    usual = [d for d in pd.date_range("2025-09-01", "2025-10-31") if d.weekday() < 5 and d not in free]
+    for per_day in (4, 40):
+        calendar = inferred(busy_weeks(pd.DatetimeIndex([*usual, *made_up]), per_day))
+        # From Tuesday 30 September 16:00 to Thursday 9 October 10:00: an hour, the holidays, an hour.
+        assert calendar.hours_between(at("2025-09-30T16:00"), at("2025-10-09T10:00")) == pytest.approx([2.0])
+        # From Friday 26 September 16:00 to Monday 29 September 10:00: an hour, Sunday's eight, an hour.
+        assert calendar.hours_between(at("2025-09-26T16:00"), at("2025-09-29T10:00")) == pytest.approx([10.0])
+        # An ordinary Sunday stays closed.
+        assert calendar.hours_between(at("2025-09-21T00:00"), at("2025-09-22T00:00")) == [0.0]
+
+
+def test_a_holiday_with_work_is_a_working_day_and_an_idle_day_of_thin_work_is_not_a_holiday():
+    days = pd.DatetimeIndex([d for d in pd.date_range("2025-09-22", "2025-10-17") if d.weekday() < 5])
+    open_all = with_days_off([(w, 9, 17) for w in range(1, 6)], busy_weeks(days, 12))
+    assert open_all.closed_on == frozenset()
+    thin = with_days_off([(w, 9, 17) for w in range(1, 6)], busy_weeks(days[days != "2025-10-15"], 3))
+    assert thin.closed_on == frozenset()
+
+
+def test_a_night_shift_over_midnight_is_counted_through():
+    night = Calendar(merged([(1, 22.0, 24.0), (2, 0.0, 6.0)]))
+    assert night.hours_between(at("2026-03-02T23:00"), at("2026-03-03T05:00")) == pytest.approx([6.0])
+    assert night.hours_between(at("2026-03-02T12:00"), at("2026-03-03T12:00")) == pytest.approx([8.0])
+
+
+def test_microseconds_are_exact_and_only_ever_grow():
+    instants = np.sort(
+        np.datetime64("2026-03-01")
+        + np.random.default_rng(3).integers(0, 10**12, 500).astype("timedelta64[us]")
+    )
+    worked = OFFICE.worked_us(instants)
+    assert worked.dtype == np.int64 and (np.diff(worked) >= 0).all()
+    assert (np.diff(worked) <= np.diff(instants.astype("datetime64[us]").astype(np.int64))).all()
+
+
+def test_hours_open_in_both():
+    role = Calendar(((1, 8.0, 10.0), (3, 11.0, 14.0)), frozenset({np.datetime64("2026-03-04")}))
+    both = OFFICE.within(role)
+    assert both.windows == ((1, 9.0, 10.0), (3, 11.0, 12.0), (3, 13.0, 14.0))
+    assert both.hours_between(at("2026-03-02T00:00"), at("2026-03-09T00:00")) == pytest.approx([1.0])
+    assert ALWAYS.within(role) == role.within(ALWAYS)
