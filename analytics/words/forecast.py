@@ -198,10 +198,16 @@ def rows_title(forecast: Forecast) -> str:
         return _("{who} gain on {gains}, lose on {losses}").format(who=who, gains=gains, losses=losses)
     if losses:
         return _("{who} lose on {n} of {all} counts").format(who=who, n=losses, all=len(found))
-    if gains == len(found):
-        return _("{who} gain on all {n} counts").format(who=who, n=len(found))
     if gains:
-        return _("{who} gain on {n} of {all} counts").format(who=who, n=gains, all=len(found))
+        pattern = (
+            _("{who} gain on all {n} counts")
+            if gains == len(found)
+            else _("{who} gain on {n} of {all} counts")
+        )
+        said = pattern.format(who=who, n=gains, all=len(found))
+        vip = forecast.by_group.get("vip", {})
+        is_vip_worse = any(side(vip[name]) == "worse" for name in SHOWN if name in vip)
+        return _("{said}, VIP lose").format(said=said) if is_vip_worse else said
     return _("{who} would notice no change").format(who=who)
 
 

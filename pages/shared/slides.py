@@ -51,8 +51,8 @@ def _card(card: Card) -> None:
             if cell.verdict:
                 st.markdown(f":small[:{TONE[cell.tone]}[**{cell.verdict}**]]")
             st.caption(cell.interval)
-    # the two n stay on one line where the card is narrow
-    st.caption(card.last_line.replace(" / ", f"{numbers.NBSP}/{numbers.NBSP}"))
+    # a narrow card breaks the line between its parts, not within one
+    st.caption(" · ".join(part.replace(" ", numbers.NBSP) for part in card.last_line.split(" · ")))
 
 
 def _table(table: Table) -> None:

@@ -1,6 +1,7 @@
 """A forecast in words: the answer first, nothing claimed that the interval does not carry."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from analytics.redesign.result import FitCheck, Guardrail, Spread
 from analytics.simulation import calibration
 from analytics.words import forecast as words
 from analytics.words import trust
-from tests.fixtures_forecast import forecast_of
+from tests.fixtures_forecast import forecast_of, metric
 
 TARGETS = Targets()
 FAILS = Guardrail(False, "wait_mean", Spread(4.7, 3.5, 5.9))
@@ -98,3 +99,11 @@ def test_notes_in_words():
     assert said[0] == "Counters C1 and C2 serve only some customers today."
     assert said[1].startswith("Customers fall by 2.0% a month")
     assert said[2] == "Read off the calls: VIP first (97% of 400 follow it)."
+
+
+def test_the_title_of_the_rows_says_that_vip_lose_where_they_do():
+    found = forecast_of()
+    assert words.rows_title(found) == "Ordinary customers gain on all 5 counts"
+    vip = {**found.by_group["vip"], "wait_mean_min": metric("wait_mean_min", 3.6, 3.7, 7.4, 1.5)}
+    paid = replace(found, by_group={**found.by_group, "vip": vip})
+    assert words.rows_title(paid) == "Ordinary customers gain on all 5 counts, VIP lose"
