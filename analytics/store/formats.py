@@ -60,11 +60,13 @@ def find(plan: Plan, ask: Ask, is_whole: bool) -> tuple[Formats, tuple[Question,
     numbers = [
         c.name for c in plan.table.columns if c.type in _NUMBERS and c.name in plan.sought
     ] + plan.items
+    odd = _odd(ask, dates, numbers)
+    if odd and not is_whole:
+        return None
+    dates, numbers = [c for c in dates if c in odd], [c for c in numbers if c in odd]
     kinds = _kinds(ask, dates, numbers)
     odd_dates = [c for c in dates if set(kinds[c]) - {"plain"}]
     odd_numbers = [c for c in numbers if any("plain" not in kind for kind in kinds[c])]
-    if not is_whole and (odd_dates or odd_numbers):
-        return None
     formats, asked = _dates(plan, ask, odd_dates, kinds)
     whole_numbers = {c.name for c in plan.table.columns if c.type == "integer"}
     for column in odd_numbers:
@@ -140,6 +142,18 @@ def _best(kinds: Counter[str], readings: Iterable[str]) -> str | None:
         next_fewest > 0 if fewest == 0 else next_fewest >= 20 * fewest and fewest <= _STRAY_SHARE * total
     )
     return best if is_clear else None
+
+
+def _odd(ask: Ask, dates: list[str], numbers: list[str]) -> set[str]:
+    """The columns with any value that DuckDB does not read; asked first, for it is cheap and mostly there is none."""
+    cells = [f"count_if(not is_plain_moment({quoted('t:' + c)})) as {quoted(c)}" for c in dates]
+    cells += [
+        f"count({quoted('t:' + c)}) - count(try_cast({quoted('t:' + c)} as double)) as {quoted(c)}"
+        for c in numbers
+    ]
+    return (
+        {str(c) for c, n in ask(f"select {', '.join(cells)} from texts")[0].items() if n} if cells else set()
+    )
 
 
 def _kinds(ask: Ask, dates: list[str], numbers: list[str]) -> dict[str, Counter[str]]:

@@ -51,7 +51,9 @@ def read_rows(
         source = f"(select {names} from read_parquet({literal(glob.escape(str(raw.path)))}) as t({listed}))"
     try:
         con.execute(sql(source), binds or {})
-    except _FILE_AT_FAULT as error:
+    except duckdb.Error as error:
+        if raw.kind != "parquet" and not isinstance(error, _FILE_AT_FAULT):
+            raise  # damaged Parquet is told by errors of every kind
         raise _damaged(raw) from error
     finally:
         if raw.content is not None:
@@ -156,12 +158,15 @@ def _spoil_line(copy: Path, at: int) -> None:
 
 
 def _write_as_utf8(raw: RawFile, copy: Path) -> None:
-    """Bytes that do not decode stay as they are: their lines are found faulty."""
+    """Bytes that do not decode stay as they are, or become such as never decode: their lines are found faulty."""
+    is_wide = raw.encoding == "utf-16"  # half a character has no byte to keep
     with open_binary(raw.path, raw.name) as source, copy.open("wb") as target:
-        decoder = codecs.getincrementaldecoder(raw.encoding)("surrogateescape")
-        while chunk := source.read(_CHUNK_BYTES):
-            target.write(decoder.decode(chunk).encode("utf-8", "surrogateescape"))
-        target.write(decoder.decode(b"", final=True).encode("utf-8", "surrogateescape"))
+        decoder = codecs.getincrementaldecoder(raw.encoding)("replace" if is_wide else "surrogateescape")
+        chunk = b"start"
+        while chunk:
+            chunk = source.read(_CHUNK_BYTES)
+            text = decoder.decode(chunk, final=not chunk).encode("utf-8", "surrogateescape")
+            target.write(text.replace("\ufffd".encode(), b"\xff") if is_wide else text)
 
 
 def _damaged(raw: RawFile) -> RequestError:

@@ -110,14 +110,13 @@ case
                 regexp_extract(x, '^(\d{4})\s*[-/.年]?\s*(\d{1,2})\s*[-/.月]?\s*(\d{1,2})(?:\D|$)', ['a', 'b', 'c']) as y
         )
         select
-            case
+            rtrim(case
                 when y.a <> '' then y.a || '-' || y.b || '-' || y.c
                 when t.a = '' then null
                 when date_order = 'dmy' then full_year(t.c) || '-' || t.b || '-' || t.a
                 when date_order = 'mdy' then full_year(t.c) || '-' || t.a || '-' || t.b
                 when date_order = 'ymd' and length(t.c) = 2 then full_year(t.a) || '-' || t.b || '-' || t.c
-            end
-            || case clock_of(x) when '' then '' else ' ' || clock_of(x) end
+            end || ' ' || clock_of(x))
             || if(has_offset(x), regexp_extract(x, '(Z|[+-]\d\d(:?\d\d)?)$'), '')
         from parts
     )
@@ -136,7 +135,7 @@ case
             || if(length(t.c) = 2 and is_valid_day(full_year(t.a), t.b, t.c), 'ymd', '')
         from parts
     )
-    when is_plain_moment(moment_of(x, 'ymd')) then 'ymd'
+    when year(try_cast(moment_of(x, 'ymd') as timestamp)) between 1900 and 2199 then 'ymd'
     else 'none'
 end;
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 import pandas as pd
 
 from analytics.language import _, ngettext
+from analytics.store.completeness import Quality
 from analytics.store.formats import Question
 from analytics.store.report import LoadReport
 from analytics.store.tables import TABLES
@@ -230,6 +231,82 @@ def load_table(report: LoadReport) -> pd.DataFrame:
             _("Turned away"): [f.rejected for f in files],
         }
     )
+
+
+def loss_text(code: str, missing_share: float) -> str:
+    """What a page loses where a column is missing."""
+    text = {
+        "no_service_times": _(
+            "Wait times: {share} of the served tickets lack their end, so service times rest on the others"
+        ),
+        "no_counters": _("Wait times: {share} of the tickets lack their counter and are left out by counter"),
+        "no_tellers": _("Wait times: {share} of the tickets lack their teller and are left out by teller"),
+        "no_trend": _("Satisfaction: {share} of the answers lack their date and are in no month"),
+        "no_waits_of_answers": _(
+            "Satisfaction: {share} of the answers name no ticket, so their wait is unknown"
+        ),
+        "no_csat": _("Satisfaction: {share} of the answers lack the overall mark"),
+        "no_nps": _("Satisfaction: {share} of the answers do not say whether they would recommend"),
+        "no_touchpoints": _("Satisfaction: {share} of the answers lack their touchpoint"),
+        "no_working_times": _(
+            "Bottlenecks: {share} of the steps lack their start, so their work counts as waiting"
+        ),
+        "no_persons": _("Bottlenecks: {share} of the steps lack their person"),
+        "no_roles": _("Bottlenecks: {share} of the steps lack their role"),
+    }[code]
+    return text.format(share=f"{missing_share:.0%}")
+
+
+def loss_texts(found: Quality) -> list[str]:
+    """What each page loses."""
+    losses = zip(found.losses["code"], found.losses["missing_share"], strict=True)
+    return [loss_text(code, share) for code, share in losses]
+
+
+def quality_title(found: Quality) -> str:
+    """How complete the data are, as a finding."""
+    n_gaps = int(found.months["n_gap_days"].sum())
+    if not n_gaps and found.losses.empty:
+        return _("The data are complete")
+    if not n_gaps:
+        text = ngettext(
+            "{n} column has gaps that a page feels",
+            "{n} columns have gaps that a page feels",
+            len(found.losses),
+        )
+        return text.format(n=len(found.losses))
+    return ngettext(
+        "{n} day has no data though it should", "{n} days have no data though they should", n_gaps
+    ).format(n=n_gaps)
+
+
+def quality_caption(branch_id: str) -> str:
+    """What the table of completeness shows."""
+    return _(
+        "{branch}: rows, days without rows though such weekdays have some, share missing, by month"
+    ).format(branch=branch_id)
+
+
+def quality_table(found: Quality) -> pd.DataFrame:
+    """Shares missing per column by month, in percent, below the rows and the days without rows of each table."""
+    labels = {month: f"{month:%Y-%m}" for month in sorted(found.months["month"].unique())}
+    rows: list[dict[str, object]] = []
+    for table in found.months["table"].unique():
+        here = found.months[found.months["table"] == table].set_index("month")
+        for column, what in (("n_rows", _("rows")), ("n_gap_days", _("days without rows"))):
+            counts = {labels[month]: float(n) for month, n in here[column].items()}
+            rows.append({_("Table"): table_label(table), _("What"): what, **counts})
+        shares = found.missing[
+            (found.missing["table"] == table) & (found.missing["month"].isin(list(labels)))
+        ]
+        for column, months in shares.groupby("column", sort=False):
+            missing = {
+                labels[m]: 100 * s for m, s in zip(months["month"], months["missing_share"], strict=True)
+            }
+            if max(missing.values()) > 0:
+                what = _("{column}, % missing").format(column=column_label(str(column)))
+                rows.append({_("Table"): table_label(table), _("What"): what, **missing})
+    return pd.DataFrame(rows, columns=[_("Table"), _("What"), *labels.values()])
 
 
 def read_as_last_time() -> str:

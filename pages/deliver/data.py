@@ -3,6 +3,7 @@
 import streamlit as st
 
 from analytics.language import _
+from analytics.store.completeness import quality
 from analytics.store.quality import coverage, loads, rejects
 from analytics.store.reader import Store
 from analytics.store.versions import undo, versions
@@ -45,6 +46,15 @@ def show_rejects(store: Store) -> None:
             table(shown, "rejects", everything=lambda: rejects(store))
 
 
+def show_quality(store: Store, branch_id: str) -> None:
+    """How complete the branch's data are, month by month, and what pages lose by it."""
+    found = quality(store, branch_id)
+    with card(words.quality_title(found), words.quality_caption(branch_id)):
+        table(words.quality_table(found), "quality")
+        for text in words.loss_texts(found):
+            st.caption(text)
+
+
 store = context.store()
 covered, loaded = (None, None) if store is None else (coverage(store), loads(store))
 head(
@@ -64,4 +74,5 @@ with (
     table(words.coverage_table(covered, branch_id), "coverage", everything=covered.copy)
 with right:
     show_versions()
+show_quality(store, branch_id)
 show_rejects(store)

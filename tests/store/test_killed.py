@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from analytics.store import Store, load
+from analytics.store.versions import undo
 from tests.store.bench import visit, write
 
 ROOT = Path(__file__).parents[2]
@@ -41,7 +42,7 @@ def test_the_store_is_whole_after_kills_at_random_moments(tmp_path):
     assert time.perf_counter() - started < 60
     moments = random.Random(7)
     n_killed = 0
-    for _kill in range(8):
+    for _kill in range(50):
         process = start(large, store)
         process.stdin.write(b"\n")
         process.stdin.flush()
@@ -51,7 +52,9 @@ def test_the_store_is_whole_after_kills_at_random_moments(tmp_path):
         opened = Store.open(store)
         expected = 61_000 if opened.version != "v0001" else 1000
         assert opened.rows("select count(*), count(distinct ticket_id) from visits") == [(expected, expected)]
-    assert n_killed >= 4
+        if opened.version != "v0001":
+            undo(store)  # the next load has all to do again
+    assert n_killed >= 20
     load([large], store)
     assert Store.open(store).rows("select count(*) from visits") == [(61_000,)]
     assert not list(store.glob("unfinished*"))
