@@ -32,7 +32,7 @@ def caption(result: Staffing, targets: Targets) -> str:
     )
     if not result.hours_short.is_known:
         return f"{text} · {numbers.n(int(result.cells['n_arrivals'].sum()))}"
-    on_duty = _("planned") if result.source == "planned" else _("seen at work")
+    on_duty = _("people planned") if result.source == "planned" else _("people seen at work")
     figures = _(
         "Short {short}, to spare {over} hours a week, 95% interval · {days} days, {n} tickets"
     ).format(

@@ -1,5 +1,8 @@
 """How long do customers wait, when, for what, and does it get better?"""
 
+from collections.abc import Callable
+from functools import partial
+
 import streamlit as st
 
 from analytics.diagnosis.wait_times import wait_times
@@ -7,6 +10,7 @@ from analytics.language import _
 from analytics.words import wait_times as words
 from pages.shared import address, blocks, context
 from pages.shared.cached import cached
+from pages.shared.waits.coming import coming
 from pages.shared.waits.days import days
 from pages.shared.waits.leaving import leaving
 from pages.shared.waits.people import people
@@ -53,11 +57,12 @@ blocks.metric_cards(
 st.caption(words.rests_on())
 week_map(result, filters)
 
-PARTS = {
-    "who": lambda: who(result, filters),
-    "days": lambda: days(result),
-    "patience": lambda: leaving(filters),
-    "staffing": lambda: people(filters),
+PARTS: dict[str, Callable[[], None]] = {
+    "who": partial(who, result, filters),
+    "days": partial(days, result),
+    "patience": partial(leaving, filters),
+    "staffing": partial(people, filters),
+    "arrivals": coming,
 }
 address.adopt("part", PARTS.__contains__, "who")
 st.segmented_control(
