@@ -51,7 +51,7 @@ linked as (
     window persons as (partition by resource order by started_at, finished_at, case_id)
 )
 select
-    case_id, activity, started_at, finished_at, customer_group, outcome,
+    case_id, activity, resource, started_at, finished_at, customer_group, outcome,
     case
         when resource is not null and started_at is not null
             then (is_next or coalesce(lead(is_next) over persons, false))::integer
@@ -85,7 +85,7 @@ where k.process = $process and coalesce(k.segment, c.segment, k.customer_id) is 
 class EventLog:
     """The finished cases of one process.
 
-    steps: one row per step, in order: case (0 … n_cases − 1), activity, before (the step waited for: the one
+    steps: one row per step, in order: case (0 … n_cases − 1), activity, resource, before (the step waited for: the one
     that had finished last, or the one begun before where this step began during another; None on a case's
     first), work_h (own start to finish; NaN where the start is unknown), wait_h, wait_clock_h (0 on a first
     step), covered_h (work that no earlier step covers), repeat (how often the case had this activity before),
@@ -205,6 +205,7 @@ def _steps(events: pd.DataFrame, calendar: Calendar) -> pd.DataFrame:
         {
             "case": case,
             "activity": names,
+            "resource": events["resource"].astype(object).to_numpy(),
             "before": before,
             "work_h": np.where(known, work, np.nan),
             "wait_h": calendar.hours_between(free_at, start),
