@@ -9,8 +9,8 @@ case when has_offset(x) then try_cast(x as timestamptz) end;
 
 -- one value: whether a text is a time written year first; DuckDB alone takes "9:30 PM", "infinity" and the year 26
 create or replace temp macro is_plain_moment(x) as
-right(x, 1) in ('0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'Z')
-and coalesce(year(try_cast(x as timestamp)) between 1900 and 2199, false);
+coalesce(try_cast(x as timestamp) between timestamp '1900-01-01' and timestamp '2199-12-31', false)
+and not (suffix(x, 'M') or suffix(x, 'm') or suffix(x, ')') or suffix(x, 'h'));
 
 -- one value: the zone's local time
 create or replace temp macro local_at(x, zone) as
@@ -29,7 +29,7 @@ case when isfinite(try_cast(x as double)) then try_cast(x as double) end;
 -- one value: as long after the local time of base as the instants say, so that durations across a clock change stay right
 create or replace temp macro local_after(x, base, zone) as
 case
-    when has_offset(x) and instant(base) is not null
+    when has_offset(x) and has_offset(base) and instant(base) is not null
         then local_at(base, zone) + to_microseconds(epoch_us(instant(x)) - epoch_us(instant(base)))
     else local_at(x, zone)
 end;
