@@ -126,7 +126,7 @@ def _texts(plan: Plan, bind: Callable[[Any], str], formats: Formats | None = Non
             cell = quoted("=" + ours)
         else:
             cell = quoted(plan.sources[ours]) if ours in plan.sources else "null::varchar"
-        cell = f"nullif(trim({cell}), '')"
+        cell = f"filled({cell})"
         pairs = plan.mapping.values.get(ours)
         if pairs:
             cases = " ".join(f"when {bind(theirs)} then {bind(value)}" for theirs, value in pairs.items())

@@ -1,5 +1,9 @@
 -- Reading cells of text; $zone-like values are given as arguments. Loaded into the connection of a load, nowhere else.
 
+-- one value: a cell without blanks around it, null where nothing is left; most have none, and looking is cheaper
+create or replace temp macro filled(x) as
+case when prefix(x, ' ') or suffix(x, ' ') or x = '' then nullif(trim(x), '') else x end;
+
 -- one value: whether a time names its offset from UTC
 create or replace temp macro has_offset(x) as
 regexp_matches(x, ':\d\d(\.\d+)?\s?(Z|[+-]\d\d(:?\d\d)?)$');

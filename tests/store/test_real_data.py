@@ -1,5 +1,6 @@
 """Real logs load by the mapping files of docs/examples, and give what plain pandas computes from the raw files."""
 
+import gzip
 import os
 from pathlib import Path
 
@@ -118,6 +119,18 @@ def test_the_permit_log_loads_in_local_time(tmp_path):
     )
     found = Store.open(tmp_path / "store").frame("select finished_at from events").finished_at
     assert sorted(found) == sorted(local.dt.as_unit("us"))
+
+
+def test_the_purchasing_log_loads_from_xes_in_pairs(tmp_path):
+    path = real("process/purchasing_example.xes.gz")
+    text = gzip.decompress(path.read_bytes()).decode()
+    n_starts, n_ends = (text.count(f'"lifecycle:transition" value="{s}"') for s in ("start", "complete"))
+    report = load_one(path, tmp_path / "store", mapping=EXAMPLES / "purchasing.toml")
+    assert (report.rows_read, report.loaded) == (9119, 9119)
+    assert n_starts == n_ends == 9119
+    store = Store.open(tmp_path / "store")
+    assert store.rows("select count(distinct case_id), count(started_at) from events") == [(608, 9119)]
+    assert load_one(path, tmp_path / "store").unchanged == 9119
 
 
 def test_surveys_load_on_our_scales(tmp_path):
