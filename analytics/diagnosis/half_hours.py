@@ -121,7 +121,7 @@ def _staff(store: Store, filters: Filters, tickets: Tickets) -> tuple[StaffSourc
     source: StaffSource = "planned"
     people = rosters.planned(rosters_of(store, filters), tickets.days)
     if people is None:
-        source, people = "seen", rosters.seen(_services(tickets.frame), tickets.days)
+        source, people = "seen", rosters.seen(services_of(tickets.frame), tickets.days)
     by_cell = np.full(CELLS, np.nan)
     if people is None:
         return "unknown", by_cell
@@ -130,7 +130,7 @@ def _staff(store: Store, filters: Filters, tickets: Tickets) -> tuple[StaffSourc
     return source, by_cell
 
 
-def _services(frame: pd.DataFrame) -> pd.DataFrame:
+def services_of(frame: pd.DataFrame) -> pd.DataFrame:
     """Who worked from when to when: persons where they are known, else counters."""
     by = "teller_id" if frame["teller_id"].notna().any() else "counter"
     return pd.DataFrame(

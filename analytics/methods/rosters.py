@@ -26,13 +26,19 @@ def planned(rosters: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame | Non
     rosters: role, weekday, from_min, to_min (minutes since midnight), headcount, valid_from, valid_to (half-open, NaT
     is open). None where no roster of the hall is in force on any of the days.
     """
+    people = planned_by_day(rosters, days)
+    return None if people is None else _by_weekday(people, days)
+
+
+def planned_by_day(rosters: pd.DataFrame, days: pd.DatetimeIndex) -> np.ndarray | None:
+    """The same day by day: people by half hour, [days × 48]."""
     rows = rosters[rosters["role"].isin(hall_roles(list(dict.fromkeys(rosters["role"]))))]
     on_day = days.to_numpy()[:, None]
     start, end = (pd.to_datetime(rows[name]).to_numpy()[None, :] for name in ("valid_from", "valid_to"))
     in_force = (np.isnat(start) | (start <= on_day)) & (np.isnat(end) | (end > on_day))
     in_force &= days.isocalendar()["day"].to_numpy(int)[:, None] == rows["weekday"].to_numpy(int)[None, :]
     people = rows["headcount"].to_numpy(float)[:, None] * _overlap(rows["from_min"], rows["to_min"])
-    return _by_weekday(in_force @ people, days) if in_force.any() else None
+    return in_force @ people if in_force.any() else None
 
 
 def seen(services: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame | None:
@@ -41,6 +47,12 @@ def seen(services: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame | None:
     services: day (index into days), desk (person or place, missing where not recorded), from_min, to_min. A desk counts
     from its first to its last service, breaks of over 40 minutes apart.
     """
+    people = seen_by_day(services, days)
+    return None if people is None else _by_weekday(people, days)
+
+
+def seen_by_day(services: pd.DataFrame, days: pd.DatetimeIndex) -> np.ndarray | None:
+    """The same day by day: people by half hour, [days × 48]."""
     rows = services.dropna().sort_values(["day", "desk", "from_min"])
     if rows.empty:
         return None
@@ -51,7 +63,7 @@ def seen(services: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame | None:
     )
     people = np.zeros((len(days), HALF_HOURS))
     np.add.at(people, duty["day"].to_numpy(int), _overlap(duty["from_min"], duty["to_min"]))
-    return _by_weekday(people, days)
+    return people
 
 
 def _overlap(from_min: pd.Series, to_min: pd.Series) -> np.ndarray:

@@ -10,6 +10,7 @@ from analytics.language import _
 from analytics.words import wait_times as words
 from pages.shared import address, blocks, context
 from pages.shared.cached import cached
+from pages.shared.waits.causes import causes
 from pages.shared.waits.coming import coming
 from pages.shared.waits.days import days
 from pages.shared.waits.leaving import leaving
@@ -63,6 +64,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "patience": partial(leaving, filters),
     "staffing": partial(people, filters),
     "arrivals": coming,
+    "causes": partial(causes, filters),
 }
 address.adopt("part", PARTS.__contains__, "who")
 st.segmented_control(

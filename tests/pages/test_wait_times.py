@@ -61,7 +61,7 @@ def test_a_single_day(open_page, visits_store):
     assert "Too few waits in each half hour to tell" in shown(app)
 
 
-@pytest.mark.parametrize("part", ["who", "days", "patience", "staffing", "arrivals"])
+@pytest.mark.parametrize("part", ["who", "days", "patience", "staffing", "arrivals", "causes"])
 def test_every_part_can_be_sent_as_a_link(open_page, visits_store, part):
     app = healthy(open_page(PAGE, visits_store, part=part))
     assert app.session_state["part"] == part
