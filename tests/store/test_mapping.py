@@ -200,3 +200,21 @@ def test_times_of_other_makes_can_be_read_by_an_expression(tmp_path):
     )
     load_one(path, tmp_path / "store", mapping=tmp_path / "m.toml")
     assert tickets(tmp_path / "store", columns="arrived_at::varchar") == [("2026-03-02 09:05:01",)]
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["{source}", "$zone", "$v0", "x'); drop table visits; --", "read_csv('/etc/passwd')", "../../etc/passwd", "_row", "rowid", "=service",
+     "t:service", "kept", "problem"],
+)  # fmt: skip
+@pytest.mark.parametrize("is_computed", [False, True])
+def test_a_column_name_is_a_name_and_nothing_else(tmp_path, name, is_computed):
+    path = tmp_path / "visits.csv"
+    path.write_text(
+        f'ticket_id,branch_id,service,arrived_at,"{name}"\n1,B1,cash,2026-03-02 09:00,odd\n2,B1,,2026-03-02 09:00,odd\n'
+    )
+    mapping = Mapping(expressions={"service": "upper(service)"} if is_computed else {})
+    report = load_one(path, tmp_path / "store", mapping=mapping)
+    assert (report.loaded, reasons(report)) == (1, {("missing", "service"): 1})
+    expected = "CASH" if is_computed else "cash"
+    assert tickets(tmp_path / "store", columns="service") == [(expected,)]
