@@ -36,7 +36,7 @@ def handovers(result: Bottlenecks) -> go.Figure:
         longest is not None and (row.before, row.activity) == (longest.from_activity, longest.to_activity)
         for row in _rows(rows)
     ]
-    return _sentences(
+    return sentence_bars(
         [words.handover(row.before, row.activity, row.in_row_share) for row in _rows(rows)],
         rows["cycle_share"], rows["cycle_share_low"], rows["cycle_share_high"], texts,
         WAITING if result.has_starts else NEUTRAL, worst.index(True) if any(worst) else 0,
@@ -51,7 +51,7 @@ def returns(result: Bottlenecks) -> go.Figure:
         f"({numbers.spread(row.again_low, row.again_high, 'share')})</span>"
         for row in _rows(rows)
     ]
-    return _sentences(
+    return sentence_bars(
         [words.cut(words.pair(row.before, row.activity), 60) for row in _rows(rows)],
         rows["again_share"], rows["again_low"], rows["again_high"], texts, WAITING,
     )  # fmt: skip
@@ -85,7 +85,7 @@ def _rows(frame: pd.DataFrame) -> list[Any]:
     return list(frame.itertuples())
 
 
-def _sentences(
+def sentence_bars(
     sentences: list[str],
     value: pd.Series,
     low: pd.Series,

@@ -1,17 +1,21 @@
 """A process as it runs, drawn without any layout program: steps one below the other, hours of a case beside them.
 
 Steps stand in the order of their median position. Straight lines lead to the next step, arcs at the right skip
-steps, arcs at the left go back; a line is as thick as cases are many and the more orange the longer they wait.
+steps, arcs at the left go back; a line is as thick as cases are many and the more orange the longer they wait, or,
+as asked for, the darker the more cases take it or the dearer its waiting is. A click on a step or a line names it
+(`clicked`).
 """
 
 import math
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
 
 import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import layout
-from analytics.charts.tokens import CONTEXT, MUTED, NEUTRAL, PAGE, WAITING, WORKING
+from analytics.charts.tokens import CONTEXT, INK, MUTED, NEUTRAL, PAGE, WAITING, WORKING
 from analytics.diagnosis.bottlenecks import Bottlenecks
 from analytics.language import _
 from analytics.words import bottlenecks as words
@@ -29,31 +33,67 @@ SHADES = ("59", "80", "A6", "CC", "FF")
 TINY = 11
 
 
-def process_map(result: Bottlenecks) -> go.Figure:
+ColorBy = Literal["wait", "cases", "cost"]
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class View:
+    """How the map is to be drawn.
+
+    least_share: of the finished cases that a step or line needs to be shown; color_by: what darkens the lines, `cost`
+    by cny (a pair's waiting); path: activities in order whose lines alone stand out.
+    """
+
+    least_share: float = LEAST_SHARE
+    color_by: ColorBy = "wait"
+    path: tuple[str, ...] = ()
+    cny: Mapping[Pair, float] | None = None
+
+    @property
+    def more(self) -> int:
+        """How many times the usual number of steps and lines may be drawn."""
+        return 1 if self.least_share >= LEAST_SHARE else 3
+
+
+def process_map(result: Bottlenecks, view: View | None = None) -> go.Figure:
     """Left the map (no unit), right hours per case by step on x2 from 0: waited before it, worked on it."""
-    return _Map(result).figure
+    return _Map(result, view or View()).figure
 
 
-def left_out(result: Bottlenecks) -> int:
+def left_out(result: Bottlenecks, view: View | None = None) -> int:
     """How many of the rarest steps the map does not show."""
-    return len(result.activities) - len(_drawn(result))
+    return len(result.activities) - len(_drawn(result, view or View()))
 
 
-def _drawn(result: Bottlenecks) -> pd.DataFrame:
-    frequent = result.activities[result.activities["n_cases"] >= LEAST_SHARE * result.n_cases]
-    return frequent.loc[sorted(frequent["n_cases"].nlargest(MOST_STEPS).index)]
+def clicked(points: list[Any]) -> tuple[str, str] | None:
+    """(step before, step) of a clicked line, ("", step) of a clicked box; None where nothing was clicked."""
+    for point in points:
+        data = point.get("customdata")
+        if data:
+            return str(data[0]), str(data[1])
+    return None
+
+
+def _drawn(result: Bottlenecks, view: View) -> pd.DataFrame:
+    is_on_path = result.activities["activity"].isin(view.path)
+    frequent = result.activities[
+        (result.activities["n_cases"] >= view.least_share * result.n_cases) | is_on_path
+    ]
+    return frequent.loc[sorted(frequent["n_cases"].nlargest(MOST_STEPS * view.more).index)]
 
 
 class _Map:
     """The figure while it is drawn: where the boxes stand, which lines are shown, how thick and how orange."""
 
-    def __init__(self, result: Bottlenecks) -> None:
-        self.result = result
-        steps = _drawn(result)
+    def __init__(self, result: Bottlenecks, view: View) -> None:
+        self.result, self.view = result, view
+        self.on_path = set(zip(view.path, view.path[1:], strict=False))
+        steps = _drawn(result, view)
         self.y = {str(name): TOP + PITCH * (i + 0.5) for i, name in enumerate(steps["activity"])}
         onward, back, skips = self._lines()
         self.most_cases = max([row.n_cases for row in onward + back + skips], default=1)
-        self.longest_h = max([row.wait_h for row in onward + back + skips], default=0.0)
+        self.most = max([self._amount(row) for row in onward + back + skips], default=0.0)
         self.left = LEFT_ARCS if back else BARE
         self.right = 100 - (RIGHT_ARCS if skips else BARE)
         self.middle = (self.left + self.right) / 2
@@ -81,25 +121,44 @@ class _Map:
         rows = rows.assign(
             span=rows["activity"].map(order).astype(int) - rows["before"].map(order).astype(int)
         )
-        frequent = rows[rows["n_cases"] >= LEAST_SHARE * self.result.n_cases]
+        frequent = rows[rows["n_cases"] >= self.view.least_share * self.result.n_cases]
         back = (
             frequent[frequent["span"] <= 0]
-            .nlargest(MOST_BACK, "n_cases")
+            .nlargest(MOST_BACK * self.view.more, "n_cases")
             .sort_values("span", ascending=False)
         )
-        skips = frequent[frequent["span"] > 1].nlargest(MOST_SKIPS, "n_cases").sort_values("span")
+        skips = (
+            frequent[frequent["span"] > 1]
+            .nlargest(MOST_SKIPS * self.view.more, "n_cases")
+            .sort_values("span")
+        )
         return _rows(rows[rows["span"] == 1]), _rows(back), _rows(skips)
 
+    def _amount(self, row: Any) -> float:
+        """What darkens the line."""
+        if self.view.color_by == "cases":
+            return float(row.n_cases)
+        if self.view.color_by == "cost":
+            return float((self.view.cny or {}).get((row.before, row.activity), 0.0))
+        return float(row.wait_h)
+
     def _line(self, row: Any) -> dict[str, Any]:
-        """Thickness by cases, orange by the wait in five steps; grey where nothing waits or that is not known."""
+        """Thickness by cases, darker in five steps; grey where there is little or that is not known; a path in ink."""
         width = 1.5 + 5.5 * row.n_cases / self.most_cases
-        part = row.wait_h / self.longest_h if self.longest_h else 0.0
-        if not self.result.has_starts or part < 0.05:
+        if self.view.path:
+            is_on = (row.before, row.activity) in self.on_path
+            return {"width": max(width, 3.0) if is_on else 1.0, "color": INK if is_on else CONTEXT}
+        part = self._amount(row) / self.most if self.most else 0.0
+        is_wait = self.view.color_by != "cases"
+        if (is_wait and not self.result.has_starts) or part < 0.05:
             return {"width": width, "color": CONTEXT}
-        return {"width": width, "color": WAITING + SHADES[min(4, math.floor(part * 5))]}
+        return {
+            "width": width,
+            "color": (WAITING if is_wait else WORKING) + SHADES[min(4, math.floor(part * 5))],
+        }
 
     def _words_color(self, row: Any) -> str:
-        return MUTED if self._line(row)["color"] == CONTEXT else WAITING
+        return WAITING if self._line(row)["color"].startswith(WAITING) else MUTED
 
     def _straight(self, row: Any) -> None:
         top, bottom = self.y[row.before] + BOX_H / 2, self.y[row.activity] - BOX_H / 2
@@ -109,7 +168,7 @@ class _Map:
         layout.label(
             self.figure, numbers.hours(row.wait_h), x, y, dx=12, size=TINY, color=self._words_color(row)
         )
-        self._hover(x, y, _said(row), 14)
+        self._hover(x, y, _said(row), 14, (row.before, row.activity))
 
     def _arcs(self, rows: list[Any], out: int) -> None:
         """Arcs at the left (out −1) or right (1), the wider ones further out, each with cases and wait."""
@@ -144,13 +203,13 @@ class _Map:
                 size=TINY,
                 on_page=True,
             )
-            self._hover(x, (from_y + to_y) / 2, _said(row), 16)
+            self._hover(x, (from_y + to_y) / 2, _said(row), 16, (row.before, row.activity))
 
     def _box(self, row: Any) -> None:
         y = self.y[row.activity]
         self.figure.add_shape(
             type="rect", x0=self.left, x1=self.right, y0=y - BOX_H / 2, y1=y + BOX_H / 2, fillcolor=PAGE,
-            layer="above", line={"color": WORKING, "width": 1.2},
+            layer="above", line=self._border(row.activity),
         )  # fmt: skip
         lines = words.wrapped(words.step(row.activity), int(LETTERS * (self.right - self.left) / 38))
         is_one = len(lines) == 1
@@ -162,7 +221,13 @@ class _Map:
             cases = words.n_cases(row.n_cases)
             layout.label(self.figure, cases, self.middle, y + 9, anchor="center", color=MUTED, size=TINY)
         work = "" if math.isnan(row.work_h) else f"<br>{_('worked on')}: {numbers.hours(row.work_h)}"
-        self._hover(self.middle, y, f"<b>{row.activity}</b><br>{_times(row)}{work}", 30)
+        self._hover(self.middle, y, f"<b>{row.activity}</b><br>{_times(row)}{work}", 30, ("", row.activity))
+
+    def _border(self, activity: str) -> dict[str, Any]:
+        if not self.view.path:
+            return {"color": WORKING, "width": 1.2}
+        is_on = activity in self.view.path
+        return {"color": INK if is_on else CONTEXT, "width": 2.0 if is_on else 1.0}
 
     def _bars(self, row: Any) -> None:
         y, is_split = self.y[row.activity], self.result.has_starts
@@ -174,6 +239,7 @@ class _Map:
             self.figure.add_bar(
                 x=[value], y=[at], width=BAR_H, orientation="h", marker={"color": color}, xaxis="x2",
                 hovertemplate=f"{row.activity}: {numbers.hours(value)}<extra></extra>",
+                unselected={"marker": {"opacity": 1}},
             )  # fmt: skip
             text = numbers.hours(value) + ("" if math.isnan(low) else f" ({numbers.spread(low, high, 'h')})")
             layout.label(self.figure, text, value, at, xref="x2", dx=6, size=layout.SMALL)
@@ -190,11 +256,13 @@ class _Map:
         self.figure.add_scatter(
             x=[x], y=[y], mode="markers", hoverinfo="skip",
             marker={"symbol": symbol, "size": 7 + line["width"], "color": line["color"]},
+            unselected={"marker": {"opacity": 1}},
         )  # fmt: skip
 
-    def _hover(self, x: float, y: float, text: str, size: int) -> None:
+    def _hover(self, x: float, y: float, text: str, size: int, what: Pair) -> None:
         self.figure.add_scatter(
-            x=[x], y=[y], mode="markers", marker={"size": size, "opacity": 0},
+            x=[x], y=[y], mode="markers", marker={"size": size, "opacity": 0}, customdata=[what],
+            selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
             hovertemplate=f"{text}<extra></extra>",
         )  # fmt: skip
 

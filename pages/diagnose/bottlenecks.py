@@ -1,16 +1,18 @@
-"""Where do the cases of a process lose their time, and what is done twice?"""
+"""Where do the cases of a process lose their time, why do they wait, and what is done twice?"""
 
 import streamlit as st
 
-from analytics.charts import bottlenecks as charts
-from analytics.charts.process_map import left_out
 from analytics.diagnosis.bottlenecks import bottlenecks, processes
 from analytics.language import _
 from analytics.words import bottlenecks as words
+from analytics.words import numbers
+from analytics.words import waiting_causes as cause_words
 from pages.shared import address, blocks, context
+from pages.shared import process_views as views
 from pages.shared.cached import cached
 
 HOURS = ("working", "clock")
+PARTS = ("why", "map", "time", "rework", "people", "design")
 
 store, filters = context.store(), context.filters()
 if store is None or filters is None or not store.has("events", filters.branch_id):
@@ -46,10 +48,11 @@ if result is None:
         )
     st.stop()
 
+causes = views.causes(result)
 with top:
     blocks.head(
         words.headline(result),
-        words.why(result),
+        numbers.sentences([words.why(result), cause_words.why(causes) if causes else ""]),
         blocks.period_caption(
             filters, store, result.n_cases, words.noun(result), has_changes=bool(result.changes)
         ),
@@ -66,50 +69,22 @@ blocks.metric_cards(
         for name, title, is_better, noun in words.cards(result)
     ]
 )
-with blocks.card(words.map_title(result), words.map_caption(result)):
-    blocks.figure(
-        charts.process_map(result),
-        "process-map",
-        result.activities,
-        "process_steps",
-        words.map_caption(result),
-    )
-    if left_out(result):
-        st.caption(words.left_out(left_out(result)))
-
-is_split = len(result.groups) > 1
-left, right = st.columns(2)
-with left, blocks.card(words.waits_title(result), words.shares_caption(result)):
-    blocks.figure(charts.handovers(result), "handovers", result.handovers, "handovers")
-if is_split:
-    with right, blocks.card(words.groups_title(result), words.groups_caption(result)):
-        blocks.figure(
-            charts.handovers_by_group(result), "by-group", result.handovers_by_group, "waits_by_group"
-        )
-    left, right = st.columns(2)
-with left if is_split else right, blocks.card(words.rework_title(result), words.rework_caption(result)):
-    blocks.figure(charts.returns(result), "returns", words.returns(result), "returns")
-    if not result.rounds.empty:
-        st.caption(words.rounds_caption(result))
-        blocks.figure(charts.rounds(result), "rounds")
-with (
-    right if is_split else st.container(),
-    blocks.card(words.weeks_title(result), words.weeks_caption(result)),
-):
-    blocks.figure(charts.weeks(result), "weeks", result.weeks, "weeks")
-with blocks.card(_("All hand-overs"), words.waits_caption(result)):
-    blocks.table(
-        words.table(result),
-        "all_handovers",
-        {
-            "handover": st.column_config.TextColumn(_("Hand-over"), width="large"),
-            "n": st.column_config.NumberColumn(_("Times"), format="localized"),
-            "wait_h": st.column_config.NumberColumn(words.hours_column(result), format="%.1f"),
-            "interval": st.column_config.TextColumn(_("95% interval")),
-            "wait_clock_h": st.column_config.NumberColumn(_("Clock h"), format="%.1f"),
-            "cycle_percent": st.column_config.ProgressColumn(
-                _("Of the cycle time"), format="%d%%", min_value=0, max_value=100, color="orange"
-            ),
-        },
-        alt=words.waits_title(result),
-    )
+address.adopt("part", PARTS.__contains__, "why")
+parts = {
+    "why": _("Why it waits"),
+    "map": _("Map"),
+    "time": _("Where time goes"),
+    "rework": _("Rework and variants"),
+    "people": _("People"),
+    "design": _("Against the design"),
+}
+part = st.segmented_control(
+    _("Part"), PARTS, format_func=parts.__getitem__, key="part", required=True, label_visibility="collapsed"
+)
+address.write("part", part, "why")
+if part == "why":
+    views.why(result, causes)
+elif part == "map":
+    views.process_map(result, causes)
+else:
+    {"time": views.time, "rework": views.rework, "people": views.staff, "design": views.design}[part](result)

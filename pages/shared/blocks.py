@@ -92,18 +92,30 @@ def card(title: str, caption: str = "", how: str = "") -> Iterator[None]:
 
 
 def figure(
-    figure: go.Figure, key: str, frame: pd.DataFrame | None = None, name: str | None = None, alt: str = ""
-) -> None:
-    """A chart in the theme in force, alt for screen readers; with a frame, its data can be downloaded."""
-    st.plotly_chart(
+    figure: go.Figure,
+    key: str,
+    frame: pd.DataFrame | None = None,
+    name: str | None = None,
+    alt: str = "",
+    *,
+    is_selectable: bool = False,
+) -> list[Any]:
+    """A chart in the theme in force, alt for screen readers; with a frame, its data can be downloaded.
+
+    Returns the points clicked, where the chart is selectable.
+    """
+    event = st.plotly_chart(
         figure,
         key=f"{key}-{st.context.theme.type}",
         theme="streamlit",
         config={"displayModeBar": False, "displaylogo": False, "scrollZoom": False},
         alt=alt or None,
+        on_select="rerun" if is_selectable else "ignore",
+        selection_mode="points",
     )
     if frame is not None:
         _downloads(lambda: frame, name or key, key)
+    return list(event.get("selection", {}).get("points", [])) if is_selectable else []
 
 
 def table(

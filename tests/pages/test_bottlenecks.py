@@ -5,6 +5,8 @@ import time
 
 import pytest
 
+from tests.diagnosis.logs import events, store_of
+
 PAGE = "diagnose/bottlenecks.py"
 
 
@@ -14,7 +16,33 @@ def test_the_sample(open_page, sample_store):
     assert re.fullmatch(r"Credit approval keeps cases waiting \d+\.\d working hours", app.title[0].value)
     assert len(app.metric) == 8, "four cards, ordinary beside VIP"
     assert app.selectbox(key="process").value == "relationship marketing"
-    assert len(app.get("plotly_chart")) == 6
+    assert len(app.get("plotly_chart")) == 2
+    assert any("work left to pile up" in m.value for m in app.markdown), "the cause beside the headline"
+
+
+@pytest.mark.parametrize(
+    ("part", "n_charts"), [("why", 2), ("map", 1), ("time", 6), ("rework", 4), ("people", 1), ("design", 1)]
+)
+def test_each_part_of_the_page(open_page, sample_store, part, n_charts):
+    app = open_page(PAGE, sample_store, branch="Sandaojie", period="all", part=part)
+    assert not app.exception and not app.error
+    assert len(app.get("plotly_chart")) == n_charts
+
+
+def test_a_step_named_twice_in_the_design_is_said(open_page, sample_store):
+    app = open_page(PAGE, sample_store, branch="Sandaojie", period="all", part="design")
+    app.text_area[0].set_value("follow up\nfollow up").run()
+    assert not app.exception
+    assert "follow up twice" in app.warning[0].value
+
+
+def test_completions_alone(open_page, tmp_path):
+    rows = [(f"K{i}", "in", None, f"2026-03-02 09:{i:02d}") for i in range(12)]
+    rows += [(f"K{i}", "out", None, f"2026-03-02 12:{i:02d}") for i in range(12)]
+    store = store_of(tmp_path, events=events(rows))
+    for part in ("why", "map", "time", "rework", "people", "design"):
+        app = open_page(PAGE, store.folder, period="all", part=part)
+        assert not app.exception and not app.error, part
 
 
 def test_another_process_and_clock_by_the_address(open_page, sample_store):

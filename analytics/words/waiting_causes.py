@@ -1,0 +1,153 @@
+"""Why cases wait, in plain words: the cause of the most waiting, hand-overs with their causes, examples."""
+
+import pandas as pd
+
+from analytics.diagnosis.waiting_causes import WaitingCauses
+from analytics.language import _
+from analytics.words import numbers
+from analytics.words.bottlenecks import cut, pair, step
+
+# A person's part of the waiting below this is not worth a headline.
+LEAST_SHARE = 0.05
+
+
+def name(cause: str) -> str:
+    return {
+        "batching": _("Work is left to pile up and done in one go"),
+        "contention": _("The person is busy with earlier work"),
+        "prioritisation": _("Newer work goes first"),
+        "unavailability": _("The person is off duty"),
+        "extraneous": _("Nobody was the reason: the customer, or something not recorded"),
+    }[cause]
+
+
+def short_name(cause: str) -> str:
+    return {
+        "batching": _("piled up"),
+        "contention": _("person busy"),
+        "prioritisation": _("newer work first"),
+        "unavailability": _("off duty"),
+        "extraneous": _("customer or not recorded"),
+    }[cause]
+
+
+def for_staff(found: WaitingCauses) -> pd.DataFrame:
+    """Hand-overs by cause that the branch has in its hands, the most hours first."""
+    return found.handovers[found.handovers["cause"] != "extraneous"]
+
+
+def title(found: WaitingCauses) -> str:
+    """The largest cause in the branch's hands, and where."""
+    rows = for_staff(found)
+    if rows.empty or rows.iloc[0]["share"] < LEAST_SHARE:
+        return _("Little of the waiting is for the staff")
+    worst = rows.iloc[0]
+    text = {
+        "batching": _("{step} waits because work is left to pile up"),
+        "contention": _("{step} waits because the person is busy with earlier work"),
+        "prioritisation": _("{step} waits because newer work goes first"),
+        "unavailability": _("{step} waits because the person is off duty"),
+    }[worst["cause"]]
+    return text.format(step=step(worst["activity"]))
+
+
+def why(found: WaitingCauses) -> str:
+    """One sentence: the largest cause of waiting in the branch's hands, its part of the wait there."""
+    rows = for_staff(found)
+    if rows.empty or rows.iloc[0]["share"] < LEAST_SHARE:
+        return ""
+    worst = rows.iloc[0]
+    same = found.handovers[
+        (found.handovers["before"] == worst["before"]) & (found.handovers["activity"] == worst["activity"])
+    ]
+    text = {
+        "batching": _("{share} of that wait is work left to pile up: {hours} a case that waits."),
+        "contention": _(
+            "{share} of that wait is the person busy with earlier work: {hours} a case that waits."
+        ),
+        "prioritisation": _("{share} of that wait is newer work going first: {hours} a case that waits."),
+        "unavailability": _("{share} of that wait is the person off duty: {hours} a case that waits."),
+    }[worst["cause"]]
+    share = worst["hours"] / same["hours"].sum()
+    return text.format(share=numbers.share(share), hours=numbers.hours(worst["hours"] / worst["n_cases"]))
+
+
+def caption(found: WaitingCauses) -> str:
+    return _("Mean hours a case waits, share of all waiting, 95% interval, n {n} cases").format(
+        n=" / ".join(numbers.count(n) for n in _ns(found))
+    )
+
+
+def _ns(found: WaitingCauses) -> list[int]:
+    by_group = found.causes.groupby("group", sort=False)["n"].first()
+    return [int(by_group[group]) for group in found.groups if by_group[group] > 0]
+
+
+def handovers_title(found: WaitingCauses) -> str:
+    return _("What the branch has in its hands")
+
+
+def handovers_caption(found: WaitingCauses) -> str:
+    return _("Share of all waiting by hand-over and cause, 95% interval; hours; price of the hours waited")
+
+
+def handover(row: pd.Series) -> str:
+    return f"{cut(handover_name(row['before'], row['activity']), 46)} · {short_name(row['cause'])}"
+
+
+def handover_name(before: str, activity: str) -> str:
+    return pair(before, activity) if before else _("Begin → {step}").format(step=activity)
+
+
+def amount(row: pd.Series) -> str:
+    """9,760 h · CNY 1,073,597, the price where it is known."""
+    hours = numbers.with_unit(row["hours"], "h")
+    return hours if pd.isna(row["value_cny"]) else f"{hours} · {numbers.money(row['value_cny'])}"
+
+
+def notes(found: WaitingCauses) -> str:
+    """What the split rests on and what it does not know."""
+    parts = []
+    if found.n_without_person:
+        parts.append(
+            _("{n} waits name no person and count as not recorded.").format(
+                n=numbers.count(found.n_without_person)
+            )
+        )
+    if found.n_without_start:
+        parts.append(
+            _("{n} steps have no start: their wait is not known.").format(
+                n=numbers.count(found.n_without_start)
+            )
+        )
+    sources = found.duty["source"].value_counts()
+    if sources.get("roster"):
+        parts.append(_("Who is on duty is known from the rosters."))
+    if sources.get("discovered"):
+        rows = found.duty[found.duty["source"] == "discovered"]
+        parts.append(
+            _("Duty hours of {n} people are read off their work, by the hour: {support} of it lies within them, and on {confidence} of their days an hour sees work.").format(
+                n=numbers.count(len(rows)), support=numbers.share(rows["support"].mean()),
+                confidence=numbers.share(rows["confidence"].mean()),
+            )
+        )  # fmt: skip
+    if found.concurrent:
+        pairs = "; ".join(_("{a} and {b}").format(a=a, b=b) for a, b in found.concurrent[:3])
+        parts.append(_("Side by side, and so not waiting for one another: {pairs}.").format(pairs=pairs))
+    if found.causes["value_cny"].notna().any():
+        parts.append(_("The price is the hourly cost of the role waited for."))
+    return numbers.sentences(parts)
+
+
+def examples(found: WaitingCauses, cause: str, handover: tuple[str, str] | None = None) -> pd.DataFrame:
+    """Waits of that cause (of that hand-over), the longest first, as a person reads them."""
+    rows = found.waits
+    if handover is not None:
+        rows = rows[(rows["before"] == handover[0]) & (rows["activity"] == handover[1])]
+    rows = rows[rows[cause] > 0].sort_values(cause, ascending=False).head(200)
+    return rows.assign(
+        handover=[handover_name(a, b) for a, b in zip(rows["before"], rows["activity"], strict=True)],
+        cause_h=rows[cause],
+        other_h=rows["wait_h"] - rows[cause],
+        cause=[short_name(c) for c in rows["cause"]],
+    )

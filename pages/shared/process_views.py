@@ -1,0 +1,283 @@
+"""The parts of the process page: why it waits, the map, where time goes, variants, people, the designed process."""
+
+import pandas as pd
+import streamlit as st
+
+from analytics.charts import bottlenecks as charts
+from analytics.charts import process_views, waiting_causes
+from analytics.charts.process_map import LEAST_SHARE, View, clicked, left_out
+from analytics.diagnosis.bottlenecks import Bottlenecks
+from analytics.diagnosis.conformance import conformance, design_of, text_of, usual_design
+from analytics.diagnosis.people import people
+from analytics.diagnosis.variants import Variants, variants
+from analytics.diagnosis.waiting_causes import CAUSES, WaitingCauses
+from analytics.diagnosis.waiting_causes import waiting_causes as causes_of
+from analytics.errors import RequestError
+from analytics.language import _
+from analytics.words import bottlenecks as words
+from analytics.words import process_views as view_words
+from analytics.words import waiting_causes as cause_words
+from pages.shared import blocks
+from pages.shared.cached import cached
+
+DETAIL = (0.5, 0.2, 0.1, 0.05, LEAST_SHARE, 0.01, 0.0)
+
+
+def why(result: Bottlenecks, found: WaitingCauses | None) -> None:
+    """The causes as the answer, hand-overs by cause, examples case by case."""
+    if found is None:
+        with blocks.card(_("Why cases wait is not known")):
+            st.markdown(
+                _(
+                    "Only completions are recorded. With the start of each step waiting could be told from work."
+                )
+            )
+        return
+    left, right = st.columns(2)
+    with left, blocks.card(cause_words.title(found), cause_words.caption(found)):
+        blocks.figure(waiting_causes.causes(found), "causes", found.causes, "waiting_causes")
+    with right, blocks.card(cause_words.handovers_title(found), cause_words.handovers_caption(found)):
+        blocks.figure(
+            waiting_causes.handovers(found), "cause-handovers", found.handovers, "causes_by_handover"
+        )
+    st.caption(cause_words.notes(found))
+    with blocks.card(
+        _("Case by case"), _("The longest waits of a cause, {hours}").format(hours=words.hours_name(result))
+    ):
+        every = found.causes[(found.causes["group"] == "all") & (found.causes["hours"] > 0)]
+        kinds = [c for c in CAUSES if c in set(every["cause"])]
+        top = cause_words.for_staff(found)
+        default = top.iloc[0]["cause"] if len(top) else "extraneous"
+        cause = st.segmented_control(
+            _("Cause"), kinds, default=default, format_func=cause_words.short_name, key="cause", required=True,
+            label_visibility="collapsed",
+        )  # fmt: skip
+        _examples(found, cause, "examples")
+
+
+def _examples(found: WaitingCauses, cause: str, key: str, handover: tuple[str, str] | None = None) -> None:
+    rows = cause_words.examples(found, cause, handover)
+    blocks.table(
+        rows,
+        key,
+        {
+            "case_id": st.column_config.TextColumn(_("Case")),
+            "handover": st.column_config.TextColumn(_("Hand-over"), width="medium"),
+            "ready_at": st.column_config.DatetimeColumn(_("Ready"), format="YYYY-MM-DD HH:mm"),
+            "started_at": st.column_config.DatetimeColumn(_("Begun"), format="YYYY-MM-DD HH:mm"),
+            "cause_h": st.column_config.NumberColumn(_("This cause, h"), format="%.1f"),
+            "other_h": st.column_config.NumberColumn(_("Other causes, h"), format="%.1f"),
+            "wait_clock_h": st.column_config.NumberColumn(_("Clock h"), format="%.1f"),
+        },
+        alt=_("Examples of waits"),
+        height=280,
+    )
+
+
+def process_map(result: Bottlenecks, found: WaitingCauses | None) -> None:
+    """The map with its detail, colours and paths; a click shows the step's or hand-over's waits."""
+    cny = (
+        {} if found is None
+        else found.handovers.dropna(subset="value_cny").groupby(["before", "activity"])["value_cny"].sum().to_dict()
+    )  # fmt: skip
+    names = {"wait": _("Mean wait"), "cases": _("Cases"), "cost": _("Price of waiting")}
+    detail_at, color_at, path_at = st.columns([2, 3, 3], vertical_alignment="bottom")
+    least = detail_at.select_slider(
+        _("Steps and lines taken by at least"),
+        DETAIL,
+        LEAST_SHARE,
+        format_func=lambda s: f"{s:.0%}",
+        key="detail",
+    )
+    color = color_at.segmented_control(
+        _("Darker lines"), [k for k in names if k != "cost" or cny], default="wait", format_func=names.__getitem__,
+        key="color", required=True,
+    )  # fmt: skip
+    ways = cached(variants, result.process, result.hours)
+    paths = _paths(ways)
+    chosen = path_at.selectbox(_("Follow"), list(paths), format_func=lambda k: paths[k][0], key="path")
+    view = View(least, color, paths[chosen][1], cny)
+    with blocks.card(words.map_title(result), words.map_caption(result)):
+        points = blocks.figure(
+            charts.process_map(result, view), "process-map", result.activities, "process_steps",
+            words.map_caption(result), is_selectable=True,
+        )  # fmt: skip
+        if left_out(result, view):
+            st.caption(words.left_out(left_out(result, view)))
+        st.caption(_("Click a step or the figure beside a line to see its waits."))
+    picked = clicked(points)
+    if picked and found is not None:
+        _picked(found, *picked)
+
+
+def _paths(ways: Variants | None) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """What can be followed on the map: nothing, a variant."""
+    found: dict[str, tuple[str, tuple[str, ...]]] = {"": (_("All cases"), ())}
+    for i, row in enumerate(ways.variants.head(12).itertuples() if ways else ()):
+        steps: tuple[str, ...] = row.steps  # type: ignore[assignment]
+        label = _("Way {number}: {n}, {path}").format(
+            number=i + 1, n=words.n_cases(int(row.n)), path=" → ".join(steps)
+        )  # type: ignore[arg-type]
+        found[str(i)] = (label, steps)
+    return found
+
+
+def _picked(found: WaitingCauses, before: str, activity: str) -> None:
+    rows = found.waits[found.waits["activity"] == activity]
+    rows = rows[rows["before"] == before] if before else rows
+    title = cause_words.handover_name(before, activity) if before else words.step(activity)
+    caption = _("Hours waited by cause, {n} waits").format(n=f"{len(rows):,}")
+    with blocks.card(title, caption):
+        sums = rows[list(CAUSES)].sum()
+        table = pd.DataFrame(
+            {
+                "cause": [cause_words.name(c) for c in sums.index], "hours": sums.to_numpy(),
+                "share": (100 * sums / max(sums.sum(), 1e-9)).to_numpy(),
+            }
+        )  # fmt: skip
+        blocks.table(
+            table[table["hours"] > 0].sort_values("hours", ascending=False), "picked",
+            {
+                "cause": st.column_config.TextColumn(_("Cause"), width="large"),
+                "hours": st.column_config.NumberColumn(_("Hours"), format="%.0f"),
+                "share": st.column_config.ProgressColumn(
+                    _("Share"), format="%d%%", min_value=0, max_value=100, color="orange"
+                ),
+            },
+        )  # fmt: skip
+        if len(rows):
+            _examples(found, str(sums.idxmax()), "picked-cases", (before, activity) if before else None)
+
+
+def time(result: Bottlenecks) -> None:
+    """Hand-overs, groups, products, weeks."""
+    left, right = st.columns(2)
+    with left, blocks.card(words.waits_title(result), words.shares_caption(result)):
+        blocks.figure(charts.handovers(result), "handovers", result.handovers, "handovers")
+    is_split = len(result.groups) > 1
+    if is_split:
+        with right, blocks.card(words.groups_title(result), words.groups_caption(result)):
+            blocks.figure(
+                charts.handovers_by_group(result), "by-group", result.handovers_by_group, "waits_by_group"
+            )
+    with (
+        st.container() if is_split else right,
+        blocks.card(words.weeks_title(result), words.weeks_caption(result)),
+    ):
+        blocks.figure(charts.weeks(result), "weeks", result.weeks, "weeks")
+    ways = cached(variants, result.process, result.hours)
+    names = list(dict.fromkeys(ways.by_attribute["attribute"])) if ways else []
+    for name, column in zip(names, st.columns(len(names)) if names else (), strict=True):
+        caption = _("Mean cycle time, {hours}, 95% interval").format(hours=words.hours_name(result))
+        with column, blocks.card(view_words.by_attribute_title(name), caption):
+            blocks.figure(
+                process_views.by_attribute(ways, name), f"by-{name}",
+                ways.by_attribute[ways.by_attribute["attribute"] == name], f"cycle_time_by_{name}",
+            )  # fmt: skip
+    with blocks.card(_("All hand-overs"), words.waits_caption(result)):
+        blocks.table(
+            words.table(result),
+            "all_handovers",
+            {
+                "handover": st.column_config.TextColumn(_("Hand-over"), width="large"),
+                "n": st.column_config.NumberColumn(_("Times"), format="localized"),
+                "wait_h": st.column_config.NumberColumn(words.hours_column(result), format="%.1f"),
+                "interval": st.column_config.TextColumn(_("95% interval")),
+                "wait_clock_h": st.column_config.NumberColumn(_("Clock h"), format="%.1f"),
+                "cycle_percent": st.column_config.ProgressColumn(
+                    _("Of the cycle time"), format="%d%%", min_value=0, max_value=100, color="orange"
+                ),
+            },
+            alt=words.waits_title(result),
+        )
+
+
+def rework(result: Bottlenecks) -> None:
+    """What comes back, in how many ways the process runs, what goes with slow cases."""
+    found = cached(variants, result.process, result.hours)
+    if found is None:
+        return
+    left, right = st.columns(2)
+    with left, blocks.card(words.rework_title(result), words.rework_caption(result)):
+        blocks.figure(charts.returns(result), "returns", words.returns(result), "returns")
+        if not result.rounds.empty:
+            st.caption(words.rounds_caption(result))
+            blocks.figure(charts.rounds(result), "rounds")
+        st.caption(view_words.first_time_right(found))
+    with right, blocks.card(view_words.effects_title(found), view_words.effects_caption(found)):
+        if not found.effects.empty:
+            blocks.figure(process_views.effects(found), "effects", found.effects, "what_goes_with_slow_cases")
+    with blocks.card(view_words.variants_title(found), view_words.variants_caption(found)):
+        table = found.variants.assign(steps=[" → ".join(p) for p in found.variants["steps"]])
+        blocks.figure(process_views.variants(found), "variants", table, "variants")
+
+
+def staff(result: Bottlenecks) -> None:
+    """Load, pace, hand-overs between people."""
+    found = cached(people, result.process)
+    if found is None:
+        with blocks.card(_("Nobody is named in this process")):
+            st.markdown(_("With the person of each step the load of people could be shown."))
+        return
+    with blocks.card(view_words.people_title(found), view_words.people_caption()):
+        blocks.table(
+            view_words.people_table(found),
+            "people",
+            {
+                "person": st.column_config.TextColumn(_("Person")),
+                "role": st.column_config.TextColumn(_("Role")),
+                "n_steps": st.column_config.NumberColumn(_("Steps"), format="localized"),
+                "load_percent": st.column_config.ProgressColumn(
+                    _("Load"), format="%d%%", min_value=0, max_value=100, color="gray"
+                ),
+                "other_percent": st.column_config.NumberColumn(_("Of it other processes, %"), format="%.0f"),
+                "pace": st.column_config.NumberColumn(_("Pace (1: as colleagues)"), format="%.2f"),
+                "pace_interval": st.column_config.TextColumn(_("95% interval")),
+            },
+            alt=view_words.people_title(found),
+        )
+        st.caption(view_words.roles_sentence(found))
+    if len(found.network):
+        with blocks.card(view_words.network_title(found), view_words.network_caption()):
+            blocks.figure(process_views.network(found), "network", found.network, "handover_network")
+
+
+def design(result: Bottlenecks) -> None:
+    """The process as designed, and how far the cases keep to it."""
+    start = text_of(cached(usual_design, result.process))
+    left, right = st.columns([1, 2])
+    with (
+        left,
+        blocks.card(
+            _("The process as designed"), _("A step a line, in order; ? optional, * may be done again")
+        ),
+    ):
+        text = st.text_area(
+            _("Steps"), start, height=260, key=f"design-{result.process}", label_visibility="collapsed"
+        )
+    try:
+        found = cached(conformance, result.process, design_of(text), result.hours)
+    except RequestError as error:
+        right.warning(str(error))
+        return
+    if found is None:
+        return
+    with right, blocks.card(view_words.conformance_title(found), view_words.conformance_caption(found)):
+        if not found.deviations.empty:
+            blocks.figure(process_views.deviations(found), "deviations", found.deviations, "deviations")
+    if len(found.cases):
+        with blocks.card(_("Cases that deviate"), _("The most deviations first")):
+            blocks.table(
+                found.cases.head(200), "deviating",
+                {
+                    "case_id": st.column_config.TextColumn(_("Case")),
+                    "n_deviations": st.column_config.NumberColumn(_("Deviations")),
+                    "cycle_time_h": st.column_config.NumberColumn(words.hours_column(result), format="%.1f"),
+                },
+                height=240, everything=lambda: found.cases,
+            )  # fmt: skip
+
+
+def causes(result: Bottlenecks) -> WaitingCauses | None:
+    """The waits of the process by cause, computed once."""
+    return cached(causes_of, result.process, result.hours)
