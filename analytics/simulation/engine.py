@@ -119,7 +119,7 @@ def _empty_runs(model: Model, replications: int) -> Runs:
 def _replicate(models, tables, uncertainty, calendar: Calendar, seed, r, target_min, runs) -> None:
     rng = np.random.Generator(np.random.SFC64([seed, r]))
     d = r % len(uncertainty.service)
-    noise = {t: float(np.exp(sd * rng.standard_normal())) for t, sd in sorted(uncertainty.teller_sd.items())}
+    noise = {t: float(np.exp(sd * rng.standard_normal())) for t, sd in uncertainty.teller_sd.items()}
     score_draw = rng.standard_normal(64)
     day_pick = rng.random(len(calendar.weekday))
     (first, arrival, klass, slot, u), rates, envelope = draw(models, uncertainty, calendar, rng, d)

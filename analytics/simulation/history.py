@@ -28,7 +28,7 @@ select
     (epoch(finished_at) - epoch(arrived_on::timestamp)) / 60 as finished_min,
     (epoch(left_at) - epoch(arrived_on::timestamp)) / 60 as left_min
 from tickets_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
-order by arrived_at
+order by arrived_at, ticket_id
 """
 
 
@@ -95,8 +95,8 @@ def history_of(frame: pd.DataFrame) -> History:
     )
     names = frame["service"].astype(str)
     service, services = _codes(names, MAX_SERVICES, pd.Series(REST_SERVICE, names.index))
-    counter, counters = _ids(frame["counter"])
-    teller, tellers = _ids(frame["teller_id"])
+    counter, counters = _ids(frame["counter"], by_name=True)
+    teller, tellers = _ids(frame["teller_id"], by_name=False)
     return History(
         days=tuple(days),
         weekday_of_day=np.array([d.weekday() for d in days], np.int64),
@@ -141,6 +141,7 @@ def _codes(names: pd.Series, most: int, rest: pd.Series) -> tuple[Ints, tuple[st
     return np.asarray(codes, np.int64), tuple(order)
 
 
-def _ids(values: pd.Series) -> tuple[Ints, tuple[str, ...]]:
-    codes, names = pd.factorize(values, sort=True)
+def _ids(values: pd.Series, *, by_name: bool) -> tuple[Ints, tuple[str, ...]]:
+    """Codes by name, or in the order of first appearance: pseudonyms differ from store to store, the numbers must not."""
+    codes, names = pd.factorize(values, sort=by_name)
     return codes.astype(np.int64), tuple(str(n) for n in names)

@@ -14,7 +14,7 @@ from analytics.redesign.ready import compare_ready, defaults, ready_measures
 from analytics.redesign.result import HALL_METRICS, Forecast
 from analytics.simulation import metrics
 from analytics.simulation.history import read_history
-from analytics.store import Store
+from analytics.store import Store, load_sample
 
 LUNCH = {"measure": "add_staff", "role": "counter", "headcount": 2, "from": "12:00", "to": "14:00"}
 WENT_LIVE = date(2026, 7, 6)
@@ -193,3 +193,13 @@ def test_without_groups_the_guardrail_says_that_all_customers_are_checked(
     unsplit = month(store, replace(before, grouping=Grouping()), LUNCH, horizon_days=5, replications=10)
     assert unsplit.by_group == {}
     assert (unsplit.guardrail.passes, unsplit.guardrail.reason) == (True, "no_split")
+
+
+def test_the_numbers_do_not_depend_on_the_stores_key(store: Store, before: Filters, tmp_path: Path) -> None:
+    """Another store of the same files has other pseudonyms, and the same forecast."""
+    load_sample(tmp_path / "other")
+    other = Store.open(tmp_path / "other")
+    shorten = {"measure": "shorten", "teller": "T03", "factor": 0.8}
+    first, second = (month(s, before, shorten, replications=20) for s in (store, other))
+    assert first.metrics == second.metrics
+    assert first.fit.all_checks == second.fit.all_checks
