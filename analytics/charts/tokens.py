@@ -43,7 +43,18 @@ LIGHT = {
     **dict(
         zip(
             SEQUENTIAL,
-            ["#F3F5F7", "#E9EDF1", "#D8DFE6", "#FDEAD7", "#FBD5AE", "#F4AC69", "#DE7A26", "#B45304", "#964404", "#753402"],
+            [
+                "#F3F5F7",
+                "#E9EDF1",
+                "#D8DFE6",
+                "#FDEAD7",
+                "#FBD5AE",
+                "#F4AC69",
+                "#DE7A26",
+                "#B45304",
+                "#964404",
+                "#753402",
+            ],
             strict=True,
         )
     ),
