@@ -26,7 +26,9 @@ def language() -> str:
 
 @cache
 def _catalogue(code: str) -> gettext.NullTranslations:
-    return gettext.translation("branchwise", Path(__file__).parent / "words" / "locale", [code], fallback=True)
+    return gettext.translation(
+        "branchwise", Path(__file__).parent / "words" / "locale", [code], fallback=True
+    )
 
 
 def _(text: str) -> str:
