@@ -93,10 +93,11 @@ def sentence_bars(
     texts: list[str],
     color: str,
     worst: int = 0,
+    values_px: int = VALUES,
 ) -> go.Figure:
-    """Thin bars under a sentence each, the worst in full colour."""
+    """Thin bars under a sentence each, the worst in full colour; values_px: room for the texts at the right."""
     height = max(len(sentences), 1) * ROW_H + 14
-    figure = layout.base(height, right=VALUES, top=0, bottom=0)
+    figure = layout.base(height, right=values_px, top=0, bottom=0)
     top = float(high.fillna(value).max()) if len(value) else 1.0
     figure.update_layout(
         xaxis={"range": [0, top or 1], "visible": False}, yaxis={"range": [height, 0], "visible": False}

@@ -35,12 +35,12 @@ def effects(found: Variants) -> go.Figure:
     """Dot and 95 % interval on an axis of change of cycle time (share), zero line; coloured where it excludes zero."""
     rows = found.effects.head(MOST_EFFECTS)
     height = ROW_H * max(len(rows), 1) + 30
-    figure = layout.base(height, left=0, right=150, top=0, bottom=24)
+    figure = layout.base(height, left=0, right=132, top=0, bottom=24)
     low, high = min(float(rows["low"].min()) - 1, -0.05), max(float(rows["high"].max()) - 1, 0.05)
-    ticks = layout.nice_ticks(high, low)
+    ticks = layout.nice_ticks(high, low, at_most=3)
     figure.update_layout(
         xaxis={
-            "domain": [0.34, 1], "range": [low, high], "tickmode": "array", "tickvals": ticks,
+            "domain": [0.42, 1], "range": [low - 0.02, high + 0.02], "tickangle": 0, "tickmode": "array", "tickvals": ticks,
             "ticktext": [words.factor(1 + t) for t in ticks],
         },
         yaxis={"range": [height - 24, 0], "visible": False},
@@ -62,15 +62,20 @@ def effects(found: Variants) -> go.Figure:
     return figure
 
 
-def by_attribute(found: Variants, name: str) -> go.Figure:
-    """Mean cycle time in hours by level of one attribute, 95 % whisker; what of it is waiting beside."""
-    rows = found.by_attribute[found.by_attribute["attribute"] == name]
+def by_attribute(frame: pd.DataFrame, name: str) -> go.Figure:
+    """Mean cycle time in hours from 0 by level of one attribute, 95 % whisker; frame: `Variants.by_attribute`."""
+    rows = frame[frame["attribute"] == name]
     texts = [
         f"{numbers.hours(row['cycle_time_h'])} <span style='font-size:12px'>({numbers.spread(row['low'], row['high'], 'h')})</span>"
-        f" · {numbers.n(row['n'])}"
         for _i, row in rows.iterrows()
     ]
-    return sentence_bars(list(rows["level"]), rows["cycle_time_h"], rows["low"], rows["high"], texts, WAITING)
+    names = [
+        f"{row['level']} <span style='font-size:12px'>{numbers.n(row['n'])}</span>"
+        for _i, row in rows.iterrows()
+    ]
+    return sentence_bars(
+        names, rows["cycle_time_h"], rows["low"], rows["high"], texts, WAITING, values_px=128
+    )
 
 
 def network(found: People) -> go.Figure:
@@ -99,6 +104,9 @@ def network(found: People) -> go.Figure:
 def deviations(found: Conformance) -> go.Figure:
     """Deviations by the share of cases that have them, 95 % whisker; what each adds to the cycle time beside."""
     rows: pd.DataFrame = found.deviations.head(MOST_DEVIATIONS)
-    texts = [f"{numbers.share(row['share'])} · {words.cost(row)}" for _i, row in rows.iterrows()]
+    texts = [
+        f"{numbers.share(row['share'])} ({numbers.spread(row['low'], row['high'], 'share')}) · {words.cost(row)}"
+        for _i, row in rows.iterrows()
+    ]
     sentences = [words.deviation(row) for _i, row in rows.iterrows()]
-    return sentence_bars(sentences, rows["share"], rows["low"], rows["high"], texts, WAITING)
+    return sentence_bars(sentences, rows["share"], rows["low"], rows["high"], texts, WAITING, values_px=240)

@@ -13,7 +13,7 @@ from analytics.words import numbers
 from analytics.words import waiting_causes as words
 from analytics.words.changes import group_name
 
-ROWS, BAR_H, ROW_H, VALUES = 5, 10, 34, 190
+ROWS, BAR_H, ROW_H, VALUES = 5, 10, 34, 222
 
 
 def causes(found: WaitingCauses) -> go.Figure:
@@ -70,4 +70,4 @@ def handovers(found: WaitingCauses) -> go.Figure:
         for _i, row in rows.iterrows()
     ]
     sentences = [words.handover(row) for _i, row in rows.iterrows()]
-    return sentence_bars(sentences, rows["share"], rows["low"], rows["high"], texts, WAITING)
+    return sentence_bars(sentences, rows["share"], rows["low"], rows["high"], texts, WAITING, values_px=272)

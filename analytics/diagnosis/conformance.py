@@ -142,7 +142,7 @@ def conformance(
         rows += [(case, *deviation) for deviation in known[key]]
     found = pd.DataFrame(rows, columns=["case", "kind", "activity"])
     per_case = found.groupby("case").size().reindex(range(len(cases)), fill_value=0)
-    is_conforming = (per_case == 0).to_numpy(float)
+    is_conforming = np.asarray(per_case == 0, float)
     deviates = cases.assign(n_deviations=per_case)[["case_id", "n_deviations", "cycle_time_h"]]
     return Conformance(
         process, hours, design, len(cases),

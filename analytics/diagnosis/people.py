@@ -113,14 +113,9 @@ def _pace(work: Work, mine: NDArray[np.bool_], opened: Calendar) -> pd.DataFrame
     frame["against"] = frame["log_h"] - others
     found = frame.dropna(subset="against").groupby("resource")["against"].agg(["mean", "sem", "size"])
     found = found[found["size"] >= _LEAST_STEPS]
-    return pd.DataFrame(
-        {
-            "resource": found.index, "pace": np.exp(found["mean"]).to_numpy(),
-            "pace_low": np.exp(found["mean"] - 1.96 * found["sem"]).to_numpy(),
-            "pace_high": np.exp(found["mean"] + 1.96 * found["sem"]).to_numpy(),
-        },
-        columns=columns,
-    )  # fmt: skip
+    ends = {"pace": 0.0, "pace_low": -1.96, "pace_high": 1.96}
+    pace = pd.DataFrame({name: np.exp(found["mean"] + z * found["sem"]) for name, z in ends.items()})
+    return pace.rename_axis("resource").reset_index()
 
 
 def _roles(

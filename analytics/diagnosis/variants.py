@@ -33,7 +33,7 @@ class Variants:
     level (of `person`: who did most of the case), n, factor with low and high (cycle time against the most frequent level, all else alike; of `value` per
     doubling, of `rework` per step done again), slow_share (of the slowest quarter that has it) and other_share.
     Ordinary least squares of log cycle time with robust (HC1) intervals over n_modelled complete cases; r_squared.
-    Levels with few cases are together as «…». by_attribute: a row per attribute and level: n, cycle_time_h, wait_h.
+    Levels with few cases are together as «…». cases: a row per case: case_id, variant (its row of variants). by_attribute: a row per attribute and level: n, cycle_time_h, wait_h.
     """
 
     process: str
@@ -46,6 +46,7 @@ class Variants:
     n_modelled: int
     r_squared: float
     by_attribute: pd.DataFrame
+    cases: pd.DataFrame
 
 
 def variants(store: Store, filters: Filters, process: str, hours: HoursKind = "working") -> Variants | None:
@@ -63,11 +64,21 @@ def variants(store: Store, filters: Filters, process: str, hours: HoursKind = "w
     frame = _variants(cases)
     n_most = int((frame["cumulative_share"] < COVERAGE - 1e-12).sum()) + 1
     effects, n_modelled, r_squared = _effects(cases[cases["is_complete"]])
-    right = (cases["n_repeats"] == 0).to_numpy(float)
+    right = np.asarray(cases["n_repeats"] == 0, float)
+    number = {steps: row for row, steps in enumerate(frame["steps"])}
     return Variants(
-        process, hours, len(cases), ratio_of(right, np.ones(len(cases)), "share", weights(len(cases))), frame,
-        n_most, effects, n_modelled, r_squared, _by_attribute(cases[cases["is_complete"]]),
-    )  # fmt: skip
+        process=process,
+        hours=hours,
+        n_cases=len(cases),
+        first_time_right=ratio_of(right, np.ones(len(cases)), "share", weights(len(cases))),
+        variants=frame,
+        n_for_most=n_most,
+        effects=effects,
+        n_modelled=n_modelled,
+        r_squared=r_squared,
+        by_attribute=_by_attribute(cases[cases["is_complete"]]),
+        cases=pd.DataFrame({"case_id": cases["case_id"], "variant": cases["path"].map(number)}),
+    )
 
 
 def _variants(cases: pd.DataFrame) -> pd.DataFrame:
@@ -115,7 +126,7 @@ def _effects(cases: pd.DataFrame) -> tuple[pd.DataFrame, int, float]:
     terms: dict[tuple[str, str], np.ndarray] = {}
     for name in levels:
         for level in levels[name].value_counts().index[1:]:
-            terms[(name, str(level))] = (levels[name] == level).to_numpy(float)
+            terms[(str(name), str(level))] = (levels[name] == level).to_numpy(float)
     if (cases["value"] > 0).mean() > 0.9:
         value = np.log2(cases["value"].where(cases["value"] > 0))
         terms[("value", "")] = value.fillna(value.median()).to_numpy(float)
@@ -154,7 +165,7 @@ def _by_attribute(cases: pd.DataFrame) -> pd.DataFrame:
             n=("cycle_time_h", "size"), cycle_time_h=("cycle_time_h", "mean"), se=("cycle_time_h", "sem"),
             wait_h=("wait_h", "mean"), work_h=("covered_h", "mean"),
         )  # fmt: skip
-        found = found.rename_axis("level").reset_index().assign(attribute=name)
+        found = found.rename_axis("level").reset_index().assign(attribute=str(name))
         found["low"], found["high"] = (found["cycle_time_h"] + z * found["se"] for z in (-1.96, 1.96))
         frames.append(found.sort_values("cycle_time_h", ascending=False).drop(columns="se"))
     columns = ["attribute", "level", "n", "cycle_time_h", "low", "high", "wait_h", "work_h"]

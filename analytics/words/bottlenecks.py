@@ -54,9 +54,9 @@ def headline(result: Bottlenecks) -> str:
     return said
 
 
-def why(result: Bottlenecks) -> str:
-    """What part the longest hand-over takes, how often work comes back, what is not known."""
-    parts = [_share(result, result.longest), _for_whom(result.longest)] if result.longest else []
+def why(result: Bottlenecks, cause: str = "") -> str:
+    """What part the longest hand-over takes, its cause where known, how often work comes back, what is not known."""
+    parts = [_share(result, result.longest), cause or _for_whom(result.longest)] if result.longest else []
     back = returns(result)
     if not back.empty:
         worst = back.iloc[0]

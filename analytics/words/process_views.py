@@ -67,7 +67,7 @@ def effect(row: pd.Series) -> str:
 
 def factor(value: float) -> str:
     """A factor as a change in per cent: 1.09 is +9%."""
-    return numbers.plain(value - 1, "share", signed=True) + "%"
+    return numbers.plain(value - 1, "share", signed=True)
 
 
 def effects_title(found: Variants) -> str:
@@ -81,10 +81,16 @@ def effects_title(found: Variants) -> str:
 
 
 def effects_caption(found: Variants) -> str:
+    return _("Change of the cycle time, all else alike, 95% interval, n {n} complete cases").format(
+        n=numbers.count(found.n_modelled)
+    )
+
+
+def effects_note(found: Variants) -> str:
     return _(
-        "Longer or shorter cycle time than the most frequent of its kind, all else alike, 95% interval; in brackets: "
-        "how many of the slowest quarter have it, and of the others; n {n} complete cases, {share} of the differences explained"
-    ).format(n=numbers.count(found.n_modelled), share=numbers.share(found.r_squared))
+        "Against the most frequent of each kind. In brackets: how many of the slowest quarter have it, and of the "
+        "others. Together they explain {share} of the differences."
+    ).format(share=numbers.share(found.r_squared))
 
 
 def by_attribute_title(name: str) -> str:
@@ -173,7 +179,7 @@ def conformance_caption(found: Conformance) -> str:
 
 def cost(row: pd.Series) -> str:
     if math.isnan(row["cost_h"]):
-        return _("too few to tell the time")
+        return _("time not told apart")
     if row["cost_low"] <= 0 <= row["cost_high"]:
         return _("no measurable time")
     return f"{numbers.plain(row['cost_h'], 'h', signed=True)} h ({numbers.spread(row['cost_low'], row['cost_high'], 'h', signed=True)})"

@@ -17,7 +17,7 @@ def name(cause: str) -> str:
         "contention": _("The person is busy with earlier work"),
         "prioritisation": _("Newer work goes first"),
         "unavailability": _("The person is off duty"),
-        "extraneous": _("Nobody was the reason: the customer, or something not recorded"),
+        "extraneous": _("The customer's own time, or not recorded"),
     }[cause]
 
 
@@ -51,15 +51,12 @@ def title(found: WaitingCauses) -> str:
     return text.format(step=step(worst["activity"]))
 
 
-def why(found: WaitingCauses) -> str:
-    """One sentence: the largest cause of waiting in the branch's hands, its part of the wait there."""
-    rows = for_staff(found)
-    if rows.empty or rows.iloc[0]["share"] < LEAST_SHARE:
+def why(found: WaitingCauses, before: str, activity: str) -> str:
+    """One sentence: the largest cause of the wait of one hand-over, and its part of that wait."""
+    same = found.handovers[(found.handovers["before"] == before) & (found.handovers["activity"] == activity)]
+    if same.empty:
         return ""
-    worst = rows.iloc[0]
-    same = found.handovers[
-        (found.handovers["before"] == worst["before"]) & (found.handovers["activity"] == worst["activity"])
-    ]
+    worst = same.iloc[0]
     text = {
         "batching": _("{share} of that wait is work left to pile up: {hours} a case that waits."),
         "contention": _(
@@ -67,6 +64,7 @@ def why(found: WaitingCauses) -> str:
         ),
         "prioritisation": _("{share} of that wait is newer work going first: {hours} a case that waits."),
         "unavailability": _("{share} of that wait is the person off duty: {hours} a case that waits."),
+        "extraneous": _("{share} of that wait is the customer's own time or not recorded."),
     }[worst["cause"]]
     share = worst["hours"] / same["hours"].sum()
     return text.format(share=numbers.share(share), hours=numbers.hours(worst["hours"] / worst["n_cases"]))
@@ -103,6 +101,15 @@ def amount(row: pd.Series) -> str:
     """9,760 h · CNY 1,073,597, the price where it is known."""
     hours = numbers.with_unit(row["hours"], "h")
     return hours if pd.isna(row["value_cny"]) else f"{hours} · {numbers.money(row['value_cny'])}"
+
+
+def price_by_handover(found: WaitingCauses) -> dict[tuple[str, str], float]:
+    """CNY of the hours waited by (step before, step), where a roster gives a cost."""
+    rows = found.handovers.dropna(subset="value_cny")
+    priced: dict[tuple[str, str], float] = {}
+    for before, activity, cny in zip(rows["before"], rows["activity"], rows["value_cny"], strict=True):
+        priced[(before, activity)] = priced.get((before, activity), 0.0) + cny
+    return priced
 
 
 def notes(found: WaitingCauses) -> str:

@@ -5,7 +5,6 @@ import streamlit as st
 from analytics.diagnosis.bottlenecks import bottlenecks, processes
 from analytics.language import _
 from analytics.words import bottlenecks as words
-from analytics.words import numbers
 from analytics.words import waiting_causes as cause_words
 from pages.shared import address, blocks, context
 from pages.shared import process_views as views
@@ -52,7 +51,12 @@ causes = views.causes(result)
 with top:
     blocks.head(
         words.headline(result),
-        numbers.sentences([words.why(result), cause_words.why(causes) if causes else ""]),
+        words.why(
+            result,
+            cause_words.why(causes, result.longest.from_activity, result.longest.to_activity)
+            if causes and result.longest
+            else "",
+        ),
         blocks.period_caption(
             filters, store, result.n_cases, words.noun(result), has_changes=bool(result.changes)
         ),

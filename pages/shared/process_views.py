@@ -5,7 +5,7 @@ import streamlit as st
 
 from analytics.charts import bottlenecks as charts
 from analytics.charts import process_views, waiting_causes
-from analytics.charts.process_map import LEAST_SHARE, View, clicked, left_out
+from analytics.charts.process_map import LEAST_SHARE, ColorBy, View, clicked, left_out
 from analytics.diagnosis.bottlenecks import Bottlenecks
 from analytics.diagnosis.conformance import conformance, design_of, text_of, usual_design
 from analytics.diagnosis.people import people
@@ -76,11 +76,8 @@ def _examples(found: WaitingCauses, cause: str, key: str, handover: tuple[str, s
 
 def process_map(result: Bottlenecks, found: WaitingCauses | None) -> None:
     """The map with its detail, colours and paths; a click shows the step's or hand-over's waits."""
-    cny = (
-        {} if found is None
-        else found.handovers.dropna(subset="value_cny").groupby(["before", "activity"])["value_cny"].sum().to_dict()
-    )  # fmt: skip
-    names = {"wait": _("Mean wait"), "cases": _("Cases"), "cost": _("Price of waiting")}
+    cny = cause_words.price_by_handover(found) if found else {}
+    names: dict[ColorBy, str] = {"wait": _("Mean wait"), "cases": _("Cases"), "cost": _("Price of waiting")}
     detail_at, color_at, path_at = st.columns([2, 3, 3], vertical_alignment="bottom")
     least = detail_at.select_slider(
         _("Steps and lines taken by at least"),
@@ -93,9 +90,10 @@ def process_map(result: Bottlenecks, found: WaitingCauses | None) -> None:
         _("Darker lines"), [k for k in names if k != "cost" or cny], default="wait", format_func=names.__getitem__,
         key="color", required=True,
     )  # fmt: skip
-    ways = cached(variants, result.process, result.hours)
-    paths = _paths(ways)
-    chosen = path_at.selectbox(_("Follow"), list(paths), format_func=lambda k: paths[k][0], key="path")
+    paths = _paths(cached(variants, result.process, result.hours))
+    chosen = path_at.selectbox(
+        _("Follow a way or one case"), list(paths), format_func=lambda k: paths[k][0], key="path"
+    )
     view = View(least, color, paths[chosen][1], cny)
     with blocks.card(words.map_title(result), words.map_caption(result)):
         points = blocks.figure(
@@ -111,14 +109,17 @@ def process_map(result: Bottlenecks, found: WaitingCauses | None) -> None:
 
 
 def _paths(ways: Variants | None) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """What can be followed on the map: nothing, a variant."""
+    """What can be followed on the map: nothing, one of the most frequent variants, one case."""
     found: dict[str, tuple[str, tuple[str, ...]]] = {"": (_("All cases"), ())}
-    for i, row in enumerate(ways.variants.head(12).itertuples() if ways else ()):
-        steps: tuple[str, ...] = row.steps  # type: ignore[assignment]
-        label = _("Way {number}: {n}, {path}").format(
-            number=i + 1, n=words.n_cases(int(row.n)), path=" → ".join(steps)
-        )  # type: ignore[arg-type]
-        found[str(i)] = (label, steps)
+    if ways:
+        steps_of = ways.variants["steps"].tolist()
+        for i, (steps, n) in enumerate(zip(steps_of[:12], ways.variants["n"].tolist(), strict=False)):
+            label = _("Way {number}: {n}, {path}").format(
+                number=i + 1, n=words.n_cases(n), path=" → ".join(steps)
+            )
+            found[f"way {i}"] = (label, steps)
+        for case_id, number in zip(ways.cases["case_id"], ways.cases["variant"], strict=True):
+            found[str(case_id)] = (str(case_id), steps_of[number])
     return found
 
 
@@ -166,13 +167,14 @@ def time(result: Bottlenecks) -> None:
     ):
         blocks.figure(charts.weeks(result), "weeks", result.weeks, "weeks")
     ways = cached(variants, result.process, result.hours)
-    names = list(dict.fromkeys(ways.by_attribute["attribute"])) if ways else []
+    by_attribute = ways.by_attribute if ways else pd.DataFrame({"attribute": []})
+    names = list(dict.fromkeys(by_attribute["attribute"]))
     for name, column in zip(names, st.columns(len(names)) if names else (), strict=True):
         caption = _("Mean cycle time, {hours}, 95% interval").format(hours=words.hours_name(result))
         with column, blocks.card(view_words.by_attribute_title(name), caption):
             blocks.figure(
-                process_views.by_attribute(ways, name), f"by-{name}",
-                ways.by_attribute[ways.by_attribute["attribute"] == name], f"cycle_time_by_{name}",
+                process_views.by_attribute(by_attribute, name), f"by-{name}",
+                by_attribute[by_attribute["attribute"] == name], f"cycle_time_by_{name}",
             )  # fmt: skip
     with blocks.card(_("All hand-overs"), words.waits_caption(result)):
         blocks.table(
@@ -207,6 +209,7 @@ def rework(result: Bottlenecks) -> None:
     with right, blocks.card(view_words.effects_title(found), view_words.effects_caption(found)):
         if not found.effects.empty:
             blocks.figure(process_views.effects(found), "effects", found.effects, "what_goes_with_slow_cases")
+            st.caption(view_words.effects_note(found))
     with blocks.card(view_words.variants_title(found), view_words.variants_caption(found)):
         table = found.variants.assign(steps=[" → ".join(p) for p in found.variants["steps"]])
         blocks.figure(process_views.variants(found), "variants", table, "variants")
@@ -235,6 +238,7 @@ def staff(result: Bottlenecks) -> None:
                 "pace_interval": st.column_config.TextColumn(_("95% interval")),
             },
             alt=view_words.people_title(found),
+            height="content" if len(found.persons) <= 15 else "auto",
         )
         st.caption(view_words.roles_sentence(found))
     if len(found.network):
