@@ -123,7 +123,7 @@ class Satisfaction:
 
 def satisfaction(store: Store, filters: Filters) -> Satisfaction | None:
     """The answers of the period and groups asked for; None where there are none."""
-    groups = _groups(store, filters)
+    groups = groups_of(store, filters)
     overall = _values(store, filters, groups)
     if overall.empty:
         return None
@@ -151,11 +151,11 @@ def satisfaction(store: Store, filters: Filters) -> Satisfaction | None:
 
 def weakest_item(store: Store, filters: Filters) -> WeakestItem | None:
     """The weakest dimension of the first group asked for (ordinary customers); None without items."""
-    groups = _groups(store, filters)
+    groups = groups_of(store, filters)
     return _weakest(_items(store, filters, groups), groups)
 
 
-def _groups(store: Store, filters: Filters) -> tuple[Group, ...]:
+def groups_of(store: Store, filters: Filters) -> tuple[Group, ...]:
     """The groups asked for; `all` where the answers do not say whose they are."""
     if not filters.grouping.is_split:
         return ("all",)
