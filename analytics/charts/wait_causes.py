@@ -39,7 +39,7 @@ def shares(result: Causes) -> go.Figure:
 
 def replay(result: DayReplay, height: int = 470) -> go.Figure:
     """The day by minute (x): customers waiting as an area, counters serving as a line (y); below, the longest waits."""
-    figure = layout.base(height, left=44, right=126, top=14, bottom=28)
+    figure = layout.base(height, left=44, right=160, top=14, bottom=28)
     minutes = result.minutes
     hover = [words.minute_hover(row) for row in minutes.to_dict("records")]
     figure.add_trace(

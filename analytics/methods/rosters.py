@@ -56,7 +56,9 @@ def seen_by_day(services: pd.DataFrame, days: pd.DatetimeIndex) -> np.ndarray | 
     rows = services.dropna().sort_values(["day", "desk", "from_min"])
     if rows.empty:
         return None
-    end_before = rows.groupby(["day", "desk"])["to_min"].transform(lambda ends: ends.cummax().shift())
+    by_desk = ["day", "desk"]
+    latest = rows.groupby(by_desk)["to_min"].cummax()
+    end_before = latest.groupby([rows[name] for name in by_desk]).shift()
     session = (end_before.isna() | (rows["from_min"] - end_before > SAME_SESSION_MIN)).cumsum()
     duty = rows.groupby(session).agg(
         day=("day", "first"), from_min=("from_min", "first"), to_min=("to_min", "max")

@@ -94,8 +94,10 @@ def minute_hover(row: dict) -> str:
 
 
 def customer_line(row: dict) -> str:
-    """«B017 63.2 min»."""
-    return f"{row['ticket_id']} {numbers.minutes(row['wait_min'])}"
+    """«B017 63.2 min»: of a long ticket number its last part, the day is known."""
+    ticket = str(row["ticket_id"])
+    ticket = ticket if len(ticket) <= 8 else ticket.rsplit("-", 1)[-1][-8:]
+    return f"<b>{ticket}</b> {numbers.minutes(row['wait_min'])}"
 
 
 def around(row: dict) -> str:
