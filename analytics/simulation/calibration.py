@@ -12,6 +12,7 @@ from analytics.errors import RequestError
 from analytics.filters import Filters
 from analytics.language import _
 from analytics.simulation import arrivals, discipline, patience, satisfaction, service, staffing
+from analytics.simulation.calendar import closes_on_holidays
 from analytics.simulation.history import History, read_history
 from analytics.simulation.model import N_SLOTS, Floats, Model, Uncertainty, frozen
 from analytics.store import Store
@@ -93,6 +94,7 @@ def calibrate_history(
         working_days_per_month=_working_days_per_month(history, staff.patterns),
         satisfaction=liked,
         service_laws=serve.laws,
+        closes_on_holidays=closes_on_holidays(history.days, [bool(p) for p in staff.patterns]),
     )
     uncertainty = Uncertainty(come.rate_draws, come.mix_draws, serve.draws, wait.draws, serve.teller_sd)
     return Calibration(model, uncertainty, _notes(model, history, wait, staff, called), history)

@@ -80,6 +80,7 @@ class Model:
     working_days_per_month: float = 21.75
     slot_min: float = SLOT_MIN
     service_laws: tuple[str, ...] = ()
+    closes_on_holidays: bool = False
     satisfaction: "Satisfaction | None" = None
 
     def headcount(self) -> Floats:

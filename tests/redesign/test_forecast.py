@@ -5,6 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from analytics.errors import RequestError
@@ -13,6 +14,8 @@ from analytics.redesign.forecast import forecast, to_json
 from analytics.redesign.ready import compare_ready, defaults, ready_measures
 from analytics.redesign.result import HALL_METRICS, Forecast
 from analytics.simulation import metrics
+from analytics.simulation.calendar import closes_on_holidays, coming_days
+from analytics.simulation.calibration import calibrate
 from analytics.simulation.history import read_history
 from analytics.store import Store, load_sample
 
@@ -203,3 +206,19 @@ def test_the_numbers_do_not_depend_on_the_stores_key(store: Store, before: Filte
     first, second = (month(s, before, shorten, replications=20) for s in (store, other))
     assert first.metrics == second.metrics
     assert first.fit.all_checks == second.fit.all_checks
+
+
+def test_holidays_are_closed_where_the_branch_was_closed_on_them(store: Store, before: Filters) -> None:
+    """The sample closes on public holidays; a log that is open on them stays open."""
+    model = calibrate(store, replace(before, start_on=date(2025, 11, 1))).model
+    coming = coming_days(model, date(2026, 9, 28), 5)
+    assert coming == (
+        date(2026, 9, 28),
+        date(2026, 9, 29),
+        date(2026, 9, 30),
+        date(2026, 10, 8),
+        date(2026, 10, 9),
+    )
+    always = replace(model, closes_on_holidays=False)
+    assert coming_days(always, date(2026, 9, 28), 5)[3] == date(2026, 10, 1)
+    assert not closes_on_holidays(pd.bdate_range("2026-01-01", "2026-06-30").date, [True] * 5 + [False] * 2)
