@@ -12,6 +12,7 @@ from analytics.words import satisfaction as words
 from analytics.words import satisfaction_parts as parts
 from pages.shared import address, blocks, context
 from pages.shared.cached import cached
+from pages.shared.satisfaction.minute import minute
 from pages.shared.satisfaction.moves import moves
 from pages.shared.satisfaction.where import where
 
@@ -49,6 +50,7 @@ if not result.waits.empty:
 
 PARTS: dict[str, Callable[[], None]] = {
     "where": partial(where, result, filters),
+    "minute": partial(minute, filters),
     "moves": moves,
 }
 # An own name in the address: the parts of other pages are others.
