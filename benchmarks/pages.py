@@ -69,26 +69,29 @@ def server_times(store: Path) -> dict[str, float]:
 def paint_times(store: Path) -> dict[str, float]:
     """From asking for the address to the last chart, in a new tab of a browser that has been there before."""
     found = {}
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        with rig.serve(store, Path(scratch) / "log") as address:
-            browser = playwright.chromium.launch(executable_path=rig.chromium(), args=rig.FLAGS)
-            context = browser.new_context(viewport={"width": 1280, "height": 800})
-            for name in SCRIPTS:
-                first = context.new_page()
-                first.goto(f"{address}/{rig.PAGES[name]}")
-                rig.settle(first)
-                first.close()
-                took = []
-                for _ in range(TRIES):
-                    page = context.new_page()
-                    start = time.perf_counter()
-                    page.goto(f"{address}/{rig.PAGES[name]}")
-                    charts = "false" if name in WITHOUT_CHARTS else "true"
-                    page.wait_for_function(_PAINTED.replace("CHARTS", charts), timeout=60_000)
-                    took.append(time.perf_counter() - start)
-                    page.close()
-                found[name] = statistics.median(took)
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory() as scratch,
+        sync_playwright() as playwright,
+        rig.serve(store, Path(scratch) / "log") as address,
+    ):
+        browser = playwright.chromium.launch(executable_path=rig.chromium(), args=rig.FLAGS)
+        context = browser.new_context(viewport={"width": 1280, "height": 800})
+        for name in SCRIPTS:
+            first = context.new_page()
+            first.goto(f"{address}/{rig.PAGES[name]}")
+            rig.settle(first)
+            first.close()
+            took = []
+            for _ in range(TRIES):
+                page = context.new_page()
+                start = time.perf_counter()
+                page.goto(f"{address}/{rig.PAGES[name]}")
+                charts = "false" if name in WITHOUT_CHARTS else "true"
+                page.wait_for_function(_PAINTED.replace("CHARTS", charts), timeout=60_000)
+                took.append(time.perf_counter() - start)
+                page.close()
+            found[name] = statistics.median(took)
+        browser.close()
     return found
 
 

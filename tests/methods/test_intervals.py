@@ -108,3 +108,24 @@ def test_intervals_of_means_and_shares_hold_where_days_differ():
     within = (rng.exponential(10 * rng.gamma(4, 0.25, 2_000_000)) <= 10).mean()
     assert 0.91 <= coverage(lambda v, d, k: intervals.means(*by_day(d, v)), 10) <= 0.98
     assert 0.91 <= coverage(lambda v, d, k: intervals.shares(*by_day(d, v <= 10)), within) <= 0.98
+
+
+@pytest.mark.parametrize("name", ["mean", "share", "p90"])
+def test_intervals_agree_with_a_bootstrap_of_whole_days(name):
+    """Sixty days of a shared crowd, drawn again as blocks 1,000 times: ends within an eighth of the width."""
+    rng = np.random.default_rng(6)
+    days = np.repeat(np.arange(60), rng.poisson(60, 60))
+    waits = rng.exponential(10 * rng.gamma(4, 0.25, 60)[days])
+    zero = np.zeros(len(days), int)
+    formula, figure = {
+        "mean": (lambda: intervals.means(*by_day(days, waits)), np.mean),
+        "share": (lambda: intervals.shares(*by_day(days, waits <= 10)), lambda w: (w <= 10).mean()),
+        "p90": (lambda: intervals.quantiles(waits, zero, days, 0.9, 1, 60), lambda w: np.quantile(w, 0.9)),
+    }[name]
+    blocks = [waits[days == d] for d in range(60)]
+    drawn = [figure(np.concatenate([blocks[d] for d in rng.integers(0, 60, 60)])) for _ in range(1000)]
+    low, high = np.quantile(drawn, [0.025, 0.975])
+    value, own_low, own_high = formula()
+    assert value[0] == pytest.approx(figure(waits))
+    assert own_low[0] == pytest.approx(low, abs=(high - low) / 8)
+    assert own_high[0] == pytest.approx(high, abs=(high - low) / 8)

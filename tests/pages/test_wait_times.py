@@ -2,6 +2,8 @@
 
 import pytest
 
+from analytics.store import load
+
 PAGE = "diagnose/wait_times.py"
 
 
@@ -65,3 +67,19 @@ def test_a_single_day(open_page, visits_store):
 def test_every_part_can_be_sent_as_a_link(open_page, visits_store, part):
     app = healthy(open_page(PAGE, visits_store, part=part))
     assert app.session_state["part"] == part
+
+
+@pytest.mark.parametrize("part", ["who", "days", "patience", "staffing", "arrivals", "causes"])
+def test_every_part_lives_with_bare_tickets_of_one_day(open_page, tmp_path, part):
+    """No groups, no services' ends, no counters, nobody known to have left, a single day."""
+    text = "ticket_id,branch_id,service,arrived_at,called_at\n1,B1,cash,2026-11-02 09:00,2026-11-02 09:05\n"
+    (tmp_path / "visits.csv").write_text(text)
+    load([tmp_path / "visits.csv"], tmp_path / "store")
+    healthy(open_page(PAGE, tmp_path / "store", part=part))
+
+
+@pytest.mark.parametrize("part", ["patience", "staffing", "arrivals", "causes"])
+def test_every_part_says_how_to_read_it(open_page, sample_store, part):
+    app = healthy(open_page(PAGE, sample_store, part=part, branch="Sandaojie"))
+    titles = [m for m in app.markdown if m.value.startswith("**") and m.help]
+    assert len(titles) >= 2
