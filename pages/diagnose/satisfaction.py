@@ -14,6 +14,7 @@ from pages.shared import address, blocks, context
 from pages.shared.cached import cached
 from pages.shared.satisfaction.minute import minute
 from pages.shared.satisfaction.moves import moves
+from pages.shared.satisfaction.voices import voices
 from pages.shared.satisfaction.where import where
 
 store, filters = context.store(), context.filters()
@@ -52,6 +53,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "where": partial(where, result, filters),
     "minute": partial(minute, filters),
     "moves": moves,
+    "heard": voices,
 }
 # An own name in the address: the parts of other pages are others.
 address.adopt("about", PARTS.__contains__, "where")
