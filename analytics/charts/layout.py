@@ -4,16 +4,38 @@ Sizes are pixels. Everything is set in `layout`, because a screen's theme may ov
 """
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, ParamSpec
 
 import plotly.graph_objects as go
 
 from analytics.charts.tokens import BAND_ALPHA, GRID, INK, NEUTRAL, PAGE
 
+P = ParamSpec("P")
 FONT = "'IBM Plex Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 SIZE, SMALL = 13, 12
 TRANSPARENT = "rgba(0,0,0,0)"
+
+
+_queue: ContextVar[list[dict[str, Any]] | None] = ContextVar("labels", default=None)
+
+
+def at_once(chart: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
+    """The chart with all its labels added in one go: plotly copies every earlier one with each that is added."""
+
+    @wraps(chart)
+    def drawn(*args: P.args, **kwargs: P.kwargs) -> go.Figure:
+        token = _queue.set([])
+        try:
+            figure = chart(*args, **kwargs)
+            figure.layout.annotations = [*figure.layout.annotations, *(_queue.get() or [])]
+        finally:
+            _queue.reset(token)
+        return figure
+
+    return drawn
 
 
 def base(height: int, left: int = 0, right: int = 0, top: int = 8, bottom: int = 28) -> go.Figure:
@@ -102,11 +124,16 @@ def label(
     on_page: bool = False,
 ) -> None:  # fmt: skip
     """Write text at a place; on_page puts the page's colour behind it, so that lines do not cut it."""
-    figure.add_annotation(
-        text=text, x=x, y=y, xref=xref, yref=yref, xanchor=anchor, yanchor=vertical, xshift=dx, yshift=dy,
-        showarrow=False, align=anchor if anchor in ("left", "right") else "center",
-        font={"family": FONT, "size": size, "color": color}, bgcolor=PAGE if on_page else None, borderpad=1,
-    )  # fmt: skip
+    words = {
+        "text": text, "x": x, "y": y, "xref": xref, "yref": yref, "xanchor": anchor, "yanchor": vertical, "xshift": dx, "yshift": dy,
+        "showarrow": False, "align": anchor if anchor in ("left", "right") else "center",
+        "font": {"family": FONT, "size": size, "color": color}, "bgcolor": PAGE if on_page else None, "borderpad": 1,
+    }  # fmt: skip
+    queue = _queue.get()
+    if queue is None:
+        figure.add_annotation(words)
+    else:
+        queue.append(words)
 
 
 def margin_label(figure: go.Figure, text: str, y: float, color: str, dx: int = 8) -> None:

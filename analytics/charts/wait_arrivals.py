@@ -13,6 +13,7 @@ from analytics.words import numbers
 from analytics.words.wait_arrivals import reason
 
 
+@layout.at_once
 def coming(result: ArrivalsForecast, height: int = 320) -> go.Figure:
     """Tickets (y) by day (x): grey dots as counted, blue dots with 95 % interval as expected; closed days are gaps."""
     figure = layout.base(height, left=44, right=20, top=26, bottom=30)

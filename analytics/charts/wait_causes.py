@@ -13,6 +13,7 @@ from analytics.words import wait_causes as words
 _ROW = 44
 
 
+@layout.at_once
 def shares(result: Causes) -> go.Figure:
     """Thin bars, one per cause and the unexplained rest (y), share of the ups and downs (x, 0–1); a sentence above each."""
     rows = result.causes.to_dict("records")
@@ -37,6 +38,7 @@ def shares(result: Causes) -> go.Figure:
     return figure
 
 
+@layout.at_once
 def replay(result: DayReplay, height: int = 470) -> go.Figure:
     """The day by minute (x): customers waiting as an area, counters serving as a line (y); below, the longest waits."""
     figure = layout.base(height, left=44, right=160, top=14, bottom=28)

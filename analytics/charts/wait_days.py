@@ -16,6 +16,7 @@ MOST_NAMED = 5
 _FIRST = 0.64
 
 
+@layout.at_once
 def control_chart(result: DayControl, height: int = 320) -> go.Figure:
     """A dot a day, mean wait in minutes without the weekday's pattern; grey band: the limits; y per group.
 

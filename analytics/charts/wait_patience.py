@@ -12,6 +12,7 @@ from analytics.language import _
 from analytics.words import numbers
 
 
+@layout.at_once
 def curves(result: PatienceResult, targets: Targets, height: int = 300) -> go.Figure:
     """Share still willing to wait (y, 0–1) by minutes (x), a falling line with its band per group."""
     figure = layout.base(height, left=44, right=126, top=22)
@@ -46,6 +47,7 @@ def curves(result: PatienceResult, targets: Targets, height: int = 300) -> go.Fi
     return figure
 
 
+@layout.at_once
 def kept(result: PatienceResult, targets: Targets, height: int = 300) -> go.Figure:
     """Of those who left, the share (y, 0–1) whose patience exceeds a wait (x, minutes); dots with intervals."""
     figure = layout.base(height, left=44, right=126, top=22)
@@ -80,6 +82,7 @@ def kept(result: PatienceResult, targets: Targets, height: int = 300) -> go.Figu
     return figure
 
 
+@layout.at_once
 def leaving(result: PatienceResult, targets: Targets, height: int = 250) -> go.Figure:
     """Share left unserved (y, 0–1) by the half hour the ticket was taken (x), first group; beyond target orange."""
     figure = layout.base(height, left=44, right=126, top=10)

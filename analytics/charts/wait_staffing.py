@@ -16,6 +16,7 @@ STEPS = (WORKING + "57", WORKING + "24", HEAT_STEPS[0], HEAT_STEPS[2], HEAT_STEP
 _EDGES = (-1.5, -0.5, 0.5, 1.5, 2.5)
 
 
+@layout.at_once
 def gap(result: Staffing) -> go.Figure:
     """Weekday (y) by half hour (x, 0–47): «needed / on duty» in each cell; orange where people are short."""
     cells = result.cells

@@ -21,6 +21,7 @@ MOST_ROWS = 10
 _COLUMN = {"wait": "wait_p90_min", "arrivals": "arrivals", "staff": "n_staff", "load": "load_per_person"}
 
 
+@layout.at_once
 def half_hours(result: WaitTimes, view: str, targets: Targets) -> go.Figure:
     """Weekday by half hour with the figure in each cell; x is the half hour (0–47), y the weekday's short name.
 
@@ -132,6 +133,7 @@ def _cell_hover(view: str, row: dict) -> str:
     return f"{at}<br>{work} · {numbers.n(row['n_arrivals'])}"
 
 
+@layout.at_once
 def distribution(result: WaitTimes, targets: Targets, height: int = 330) -> go.Figure:
     """A histogram of minutes waited per group, one above the other on one axis; beyond the target orange.
 
@@ -217,6 +219,7 @@ def shown(frame: pd.DataFrame) -> list[str]:
     return list(dict.fromkeys(frame["name"]))[:MOST_ROWS]
 
 
+@layout.at_once
 def by_name(
     frame: pd.DataFrame, by: Dimension, result: WaitTimes, targets: Targets, height: int = 0
 ) -> go.Figure:

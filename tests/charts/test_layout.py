@@ -57,3 +57,18 @@ def test_outside_a_browser_every_token_becomes_a_colour():
     text = json.dumps(tokens.in_light(figure).to_plotly_json(), default=str)
     assert "#0000" not in text
     assert tokens.LIGHT[tokens.ORDINARY] + tokens.BAND_ALPHA in text
+
+
+def test_labels_added_at_once_are_those_added_one_by_one():
+    def chart():
+        figure = layout.base(100)
+        figure.add_annotation(text="first", x=0, y=0)
+        layout.label(figure, "second", 1, 2, dx=3)
+        layout.margin_label(figure, "third", 1, "#000009")
+        return figure
+
+    one_by_one, at_once = chart(), layout.at_once(chart)()
+    assert (
+        at_once.layout.annotations == one_by_one.layout.annotations and len(at_once.layout.annotations) == 3
+    )
+    assert layout.at_once(lambda: layout.base(10))().layout.annotations == ()
