@@ -10,6 +10,7 @@ from analytics.redesign.measures import Measure
 from analytics.redesign.ready import Defaults
 from analytics.words import measures as words
 from analytics.words import numbers
+from analytics.words.measure_notes import about
 from pages.shared import scenario
 
 MORE, FEWER = 6, 3
@@ -31,7 +32,9 @@ def measures_form(own: Defaults) -> tuple[Measure, ...]:
         kind = item["measure"]["measure"]
         if words.is_assumption(item["measure"]):
             continue
-        item["is_on"] = st.toggle(words.kind(kind), item["is_on"], key=f"on-{item['uid']}")
+        item["is_on"] = st.toggle(
+            words.kind(kind), item["is_on"], key=f"on-{item['uid']}", help=about(kind) or None
+        )
         if item["is_on"]:
             part = _PARTS.get(kind)
             item["measure"] = {**item["measure"], **(part(item, own) if part else {})}

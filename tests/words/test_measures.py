@@ -2,7 +2,9 @@
 
 import pytest
 
+from analytics.redesign.measures import CATALOGUE
 from analytics.words import measures
+from analytics.words.measure_notes import about
 
 
 @pytest.mark.parametrize(
@@ -60,3 +62,10 @@ def test_every_measure_that_can_be_forecast_has_words_and_a_name():
 
     assert set(CATALOGUE) <= set(measures._LABELS) & set(measures._SUPPOSES)
     assert all(measures.kind(name) != name.replace("_", " ") for name in CATALOGUE)
+
+
+@pytest.mark.parametrize("kind", [k for k in CATALOGUE if k != "demand"])
+def test_every_measure_says_what_it_touches_and_needs(kind: str) -> None:
+    text = about(kind)
+    assert "Needs" in text
+    assert "Redesign heuristic" in text
