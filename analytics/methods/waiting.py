@@ -69,10 +69,12 @@ def _split(  # noqa: PLR0912, PLR0915 (one pass over the work of everyone)
     duty_finish: Ints,
     batch_from: Ints,
     until: Ints,
+    wanted: Flags,
 ) -> Ints:
     """Time by cause, and whether the person stood idle when the step was ready [steps, 6]; in order of person, start.
 
-    batch_from: row that began the step's batch, −1 where none; until: row at whose start the wait is cut off (its own).
+    batch_from: row that began the step's batch, −1 where none; until: row at whose start the wait is cut off (its
+    own); wanted: rows to do.
     """
     n = len(person)
     parts = np.zeros((n, 6), np.int64)
@@ -85,7 +87,7 @@ def _split(  # noqa: PLR0912, PLR0915 (one pass over the work of everyone)
             latest[i] = max(latest[i - 1], finish[i])
         last = until[i]
         at, on_duty, end = ready[i], duty_ready[i], start[last]
-        if end <= at:
+        if end <= at or not wanted[i]:
             continue
         b = batch_from[i]
         if b >= 0 and start[b] > at:
@@ -163,6 +165,25 @@ def _runs(person: Ints, activity: Ints, ready: Ints, start: Ints, finish: Ints) 
 
 
 @njit(cache=True, nogil=True)
+def _place(group: Ints, n_groups: int) -> Ints:
+    """How many rows of its group come before each row."""
+    seen, place = np.zeros(n_groups, np.int64), np.zeros(len(group), np.int64)
+    for i in range(len(group)):
+        place[i] = seen[group[i]]
+        seen[group[i]] += 1
+    return place
+
+
+def _order(major: Ints, minor: Ints) -> Ints:
+    """Rows by major, then minor; one sort of a single key where it fits, which is several times faster."""
+    low, high = int(minor.min(initial=0)), int(minor.max(initial=0))
+    span = high - low + 1
+    if (int(major.max(initial=0)) + 1) * span < 2**62:
+        return np.argsort(major * span + (minor - low))
+    return np.lexsort((minor, major))
+
+
+@njit(cache=True, nogil=True)
 def _waiting_then(group: Ints, order: Ints, ready: Ints, start: Ints, place: Ints, began: Ints) -> Ints:
     """How many more steps of its person and activity were waiting when each run began; order: by group, then ready.
 
@@ -181,22 +202,18 @@ def _waiting_then(group: Ints, order: Ints, ready: Ints, start: Ints, place: Int
     return waiting
 
 
-def _batches(steps: Steps) -> Ints:
-    """For each step the row that began its batch, −1 where it is in none; rows in order of person and start."""
+def _batches(steps: Steps) -> tuple[Ints, Ints]:
+    """For each step the row that began its batch (−1: none), and its wait by cause; rows in order of person and start."""
     n, rows = len(steps.person), np.arange(len(steps.person))
     began = _runs(steps.person, steps.activity, steps.ready, steps.start, steps.finish)
     size = np.bincount(began, minlength=n)
-    parts = _parts(steps, np.full(n, -1), began)
+    parts = _parts(steps, np.full(n, -1), began, np.ones(n, np.bool_))
     passed = parts[:, PRIORITISATION] + parts[:, EXTRANEOUS]
     passed_over = np.bincount(began, passed, n)
     could = passed_over + np.bincount(began, parts[:, CONTENTION], n)
     is_passed_over = (passed_over > IDLE) & (passed_over >= PASSED_OVER * could)
     group = steps.person * (steps.activity.max(initial=0) + 1) + steps.activity
-    by_start = np.lexsort((rows, group))
-    place = np.empty(n, np.int64)
-    is_new = np.append(True, np.diff(group[by_start]) != 0)
-    place[by_start] = rows - np.maximum.accumulate(np.where(is_new, rows, 0))
-    order = np.lexsort((steps.ready, group))
+    place, order = _place(group, int(group.max(initial=0)) + 1), _order(group, steps.ready)
     waiting = _waiting_then(group, order, steps.ready, steps.start, place, began)
     # Do piles of this step go when they are begun? Judged by person, or by all where one has had too few.
     begins = (began == rows) & (is_passed_over | (size == 1))
@@ -209,7 +226,11 @@ def _batches(steps: Steps) -> Ints:
     n_cleared = np.where(has_enough, by_group[1], by_activity[1])
     is_batched = (n_piled >= LEAST_PILED) & (n_cleared >= CLEARED * n_piled)
     is_batch = (size >= 2) & is_passed_over & is_batched
-    return np.where(is_batch[began] & (steps.activity >= 0), began, -1)
+    batch_from = np.where(is_batch[began], began, -1)
+    # Until now the waits of runs were cut off at their beginning.
+    in_run = size[began] > 1
+    parts[in_run] = _parts(steps, batch_from, rows, in_run)[in_run]
+    return batch_from, parts
 
 
 def _sums(key: Ints, values: Ints) -> Ints:
@@ -217,10 +238,10 @@ def _sums(key: Ints, values: Ints) -> Ints:
     return np.bincount(key, values)[key].astype(np.int64)
 
 
-def _parts(steps: Steps, batch_from: Ints, until: Ints) -> Ints:
+def _parts(steps: Steps, batch_from: Ints, until: Ints, wanted: Flags) -> Ints:
     found: Ints = _split(
         steps.person, steps.ready, steps.start, steps.finish, steps.duty_ready, steps.duty_start, steps.duty_finish,
-        batch_from, until,
+        batch_from, until, wanted,
     )  # fmt: skip
     return found
 
@@ -241,10 +262,9 @@ def split(steps: Steps) -> tuple[Ints, Ints]:
     Steps whose person is unknown are extraneous from ready to start.
     """
     known = np.flatnonzero(steps.person >= 0)
-    rows = known[np.lexsort((steps.finish[known], steps.start[known], steps.person[known]))]
+    rows = known[_order(steps.person[known], steps.start[known])]
     ordered = steps.taken(rows)
-    batch_from = _batches(ordered) if len(rows) else rows
-    found = _parts(ordered, batch_from, np.arange(len(rows)))
+    batch_from, found = _batches(ordered)
     if len(rows):
         is_else = _waits_for_else(ordered, found[:, 5])
         found[is_else, EXTRANEOUS] += found[is_else, PRIORITISATION]
