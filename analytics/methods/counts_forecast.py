@@ -17,6 +17,8 @@ from analytics.methods.public_holidays import DayKinds, kinds
 Floats = NDArray[np.float64]
 # A day of the month counts where it stands this many standard errors out (31 looks), on so many days at least.
 _MONTH_DAY_Z, _LEAST_SEEN, _HOLIDAY_Z = 3.0, 3, 2.0
+# Days that are all alike still differ by a hundredth.
+_LEAST_SCATTER = 0.01
 _DRAWS, _SEED, _LEVEL_DAYS = 1000, 11, 24
 _HOLIDAY_KINDS = ("before_long", "after_off", "make_up")
 
@@ -54,7 +56,8 @@ class Counts:
         design = self._design(self._days, self._kinds, spans, effects)[self._open]
         base = _glm(y, design, sm.families.Poisson())
         # A few days say little: what is not beyond doubt stays out.
-        is_sure = np.abs(np.nan_to_num(base.tvalues[len(self._weekdays) :])) > _HOLIDAY_Z
+        dispersion = max(float(((y - base.mu) ** 2 / base.mu).sum() / max(len(y) - design.shape[1], 1)), 1.0)
+        is_sure = np.abs(base.tvalues[len(self._weekdays) :]) > _HOLIDAY_Z * dispersion**0.5
         effects = [effect for effect, sure in zip(effects, is_sure, strict=True) if sure]
         open_spans = [span for span, is_in in zip(spans, self._open, strict=True) if is_in]
         effects += _month_days(y, base.mu, open_spans)
@@ -62,7 +65,10 @@ class Counts:
         x = self._design(self._days, self._kinds, spans, effects)[self._open]
         mu = _glm(y, x, sm.families.Poisson()).mu
         self._alpha = max(float((((y - mu) ** 2 - mu) / mu**2).sum() / max(len(y) - x.shape[1], 1)), 1e-6)
-        self._fit = _glm(y, x, sm.families.NegativeBinomial(alpha=self._alpha))
+        # Hardly any spread beyond Poisson's: the negative binomial's deviance then loses its digits.
+        is_poisson = self._alpha < 1e-4
+        family = sm.families.Poisson() if is_poisson else sm.families.NegativeBinomial(alpha=self._alpha)
+        self._fit = _glm(y, x, family)
         self._n = x[:, len(self._weekdays) :].sum(axis=0)
         # The level of the last weeks, as far as it stands out of the luck of so many days.
         ratio = np.log(y[-_LEVEL_DAYS:] / self._fit.mu[-_LEVEL_DAYS:])
@@ -165,7 +171,7 @@ def _glm(y: Floats, x: Floats, family: Any) -> Any:
     with warnings.catch_warnings():
         # Days that are all alike are predicted perfectly: no fault.
         warnings.simplefilter("ignore")
-        return sm.GLM(y, x, family).fit(scale="X2")
+        return sm.GLM(y, x, family).fit()
 
 
 def _flag(found: DayKinds, effect: str) -> np.ndarray:
@@ -187,7 +193,7 @@ def _spans(days: pd.DatetimeIndex, is_open: np.ndarray, closed_before: int = 0) 
 def _month_days(y: Floats, mu: Floats, spans: list[frozenset[int]]) -> list[str]:
     log = np.log(np.maximum(y, 0.5) / mu)
     # The usual scatter, not swollen by the days sought.
-    scatter = 1.4826 * float(np.median(np.abs(log - np.median(log))))
+    scatter = max(1.4826 * float(np.median(np.abs(log - np.median(log)))), _LEAST_SCATTER)
     chosen = []
     for d in range(1, 32):
         mine = np.array([d in span for span in spans])

@@ -97,3 +97,11 @@ def test_only_what_was_known_then_counts(store):
 
 def test_a_few_days_are_not_enough(tmp_path):
     assert arrivals(store_of(tmp_path, visits=FIVE), asked()) is None
+
+
+def test_days_all_alike_are_forecast_as_they_were():
+    days = pd.date_range("2026-09-01", "2026-11-20")
+    counts = pd.Series(np.where(days.day_of_week < 5, 60.0, 0.0), days)
+    found = fit(counts).predict(28)
+    assert found.days.loc[found.days["is_open"], "expected"].to_numpy() == pytest.approx(60, rel=0.01)
+    assert found.effects.empty
