@@ -91,4 +91,6 @@ if part == "why":
 elif part == "map":
     views.process_map(result, causes)
 else:
-    {"time": views.time, "rework": views.rework, "people": views.staff, "design": views.design}[part](result)
+    {"time": views.time, "rework": views.rework, "people": views.staff, "design": views.design}[str(part)](
+        result
+    )

@@ -104,7 +104,7 @@ def figure(
 
     Returns the points clicked, where the chart is selectable.
     """
-    event = st.plotly_chart(
+    event: Any = st.plotly_chart(
         figure,
         key=f"{key}-{st.context.theme.type}",
         theme="streamlit",
