@@ -12,10 +12,12 @@ from analytics.words import satisfaction as words
 from analytics.words import satisfaction_parts as parts
 from pages.shared import address, blocks, context
 from pages.shared.cached import cached
+from pages.shared.satisfaction.changes import changes
 from pages.shared.satisfaction.minute import minute
 from pages.shared.satisfaction.moves import moves
 from pages.shared.satisfaction.voices import voices
 from pages.shared.satisfaction.where import where
+from pages.shared.satisfaction.written import written
 
 store, filters = context.store(), context.filters()
 if store is None or filters is None or not store.has("surveys", filters.branch_id):
@@ -54,6 +56,8 @@ PARTS: dict[str, Callable[[], None]] = {
     "minute": partial(minute, filters),
     "moves": moves,
     "heard": voices,
+    "trend": changes,
+    "comments": written,
 }
 # An own name in the address: the parts of other pages are others.
 address.adopt("about", PARTS.__contains__, "where")

@@ -53,7 +53,9 @@ def test_answers_without_dates_show_everything_but_months(open_page, tmp_path):
     assert len(app.get("plotly_chart")) == 2, "items and touchpoints"
 
 
-@pytest.mark.parametrize(("part", "n_charts"), [("moves", 4), ("minute", 2), ("heard", 3)])
+@pytest.mark.parametrize(
+    ("part", "n_charts"), [("moves", 4), ("minute", 2), ("heard", 3), ("trend", 3), ("comments", 1)]
+)
 def test_the_other_parts(open_page, sample_store, part, n_charts):
     app = open_page(PAGE, sample_store, branch="Sandaojie", period="all", about=part)
     assert not app.exception and not app.error

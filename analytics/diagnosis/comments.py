@@ -1,0 +1,90 @@
+"""Of what do the dissatisfied and the satisfied write?"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analytics.diagnosis.satisfaction import groups_of
+from analytics.filters import Filters
+from analytics.methods.terms import words
+from analytics.store.reader import Store
+
+MOST_COMMENTS, MOST_TERMS, LEAST_COMMENTS, N_EXAMPLES = 20_000, 10, 3, 2
+
+_COMMENTS = """
+with comments as (
+    select
+        response_id, trim(comment) as comment,
+        case
+            when overall is not null then
+                overall_scale_low + (overall - 1) / 4 * (overall_scale_high - overall_scale_low)
+                    >= overall_scale_high - 1 - 1e-6
+            when recommend >= 9 then true
+            when recommend <= 6 then false
+        end as is_high
+    from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
+    where
+        comment is not null and trim(comment) <> ''
+        and ($is_split = false or list_contains($groups, customer_group))
+)
+select *, count(*) over ()::bigint as n_all from comments
+where is_high is not null
+order by hash(response_id), response_id
+limit $most
+"""
+
+
+@dataclass(frozen=True)
+class Comments:
+    """Words of the comments of high scores (top two points; where not asked, promoters) and of low ones.
+
+    terms: up to 10 a side, the most frequent of those that are more frequent there: side (`low`, `high`), term,
+    n_comments that hold it, share of the side's comments, share_other of the other side's, examples (list of whole
+    comments, the most frequent first). A word of fewer than 3 comments is left out.
+    n_low, n_high: comments read, of n_all.
+    """
+
+    terms: pd.DataFrame
+    n_low: int
+    n_high: int
+    n_all: int
+
+
+def comments(store: Store, filters: Filters) -> Comments | None:
+    """The words of the period's comments; None where there is no comment with a score."""
+    groups = groups_of(store, filters)
+    frame = store.frame(
+        _COMMENTS, **filters.binds(), is_split=groups != ("all",), groups=list(groups), most=MOST_COMMENTS
+    )
+    if frame.empty:
+        return None
+    # The same text is read once.
+    counts = {
+        side: Counter(frame.loc[frame["is_high"].astype(bool) == (side == "high"), "comment"])
+        for side in ("low", "high")
+    }
+    n = {side: sum(found.values()) for side, found in counts.items()}
+    of_text = {text: words(text) for found in counts.values() for text in found}
+    held = {side: _held(found, of_text) for side, found in counts.items()}
+    rows = []
+    for side, other in (("low", "high"), ("high", "low")):
+        kept = 0
+        for term, n_comments in sorted(held[side].items(), key=lambda pair: (-pair[1], pair[0])):
+            share = n_comments / n[side]
+            share_other = held[other][term] / n[other] if n[other] else 0.0
+            if n_comments < LEAST_COMMENTS or share <= share_other or kept == MOST_TERMS:
+                continue
+            kept += 1
+            examples = [text for text, _n in counts[side].most_common() if term in of_text[text]][:N_EXAMPLES]
+            rows.append((side, term, n_comments, share, share_other, examples))
+    terms = pd.DataFrame(rows, columns=["side", "term", "n_comments", "share", "share_other", "examples"])
+    return Comments(terms, n["low"], n["high"], int(frame["n_all"].iloc[0]))
+
+
+def _held(texts: Counter[str], of_text: dict[str, set[str]]) -> Counter[str]:
+    found: Counter[str] = Counter()
+    for text, n in texts.items():
+        for term in of_text[text]:
+            found[term] += n
+    return found

@@ -1,0 +1,43 @@
+"""When satisfaction changed."""
+
+import streamlit as st
+
+from analytics.charts import satisfaction_trend as charts
+from analytics.diagnosis.satisfaction_trend import satisfaction_trend
+from analytics.language import _
+from analytics.words import satisfaction_trend as words
+from analytics.words.reading_satisfaction import how
+from pages.shared import blocks
+from pages.shared.cached import cached
+
+
+def changes() -> None:
+    """Weeks with levels and limits, then before and after what was changed."""
+    found = cached(satisfaction_trend)
+    if found is None:
+        st.caption(words.missing())
+        return
+    for column, group in zip(st.columns(len(found.groups)), found.groups, strict=True):
+        rows = found.weeks[found.weeks["group"] == group]
+        title = words.weeks_title(found, group)
+        with column, blocks.card(title, words.weeks_caption(found, group), how("weeks")):
+            if not rows.empty:
+                blocks.figure(charts.weeks(found, group), f"weeks-{group}", rows, f"weeks_{group}", title)
+    if found.around.empty:
+        return
+    title = words.around_title(found)
+    with blocks.card(title, words.around_caption(), how("around")):
+        blocks.table(
+            words.around_table(found),
+            "around",
+            {
+                "name": st.column_config.TextColumn(_("Intervention")),
+                "on": st.column_config.TextColumn(_("In force from")),
+                "group_name": st.column_config.TextColumn(_("Customers")),
+                "days": st.column_config.NumberColumn(_("Days either side")),
+                "before": st.column_config.TextColumn(_("Satisfied before")),
+                "after": st.column_config.TextColumn(_("Satisfied after")),
+                "difference": st.column_config.TextColumn(_("Difference")),
+            },
+            alt=title,
+        )
