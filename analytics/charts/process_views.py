@@ -74,7 +74,7 @@ def by_attribute(frame: pd.DataFrame, name: str) -> go.Figure:
         for _i, row in rows.iterrows()
     ]
     return sentence_bars(
-        names, rows["cycle_time_h"], rows["low"], rows["high"], texts, WAITING, values_px=128
+        names, rows["cycle_time_h"], rows["low"], rows["high"], texts, WAITING, values_px=150
     )
 
 
@@ -109,4 +109,4 @@ def deviations(found: Conformance) -> go.Figure:
         for _i, row in rows.iterrows()
     ]
     sentences = [words.deviation(row) for _i, row in rows.iterrows()]
-    return sentence_bars(sentences, rows["share"], rows["low"], rows["high"], texts, WAITING, values_px=240)
+    return sentence_bars(sentences, rows["share"], rows["low"], rows["high"], texts, WAITING, values_px=268)
