@@ -18,9 +18,14 @@ MOST_VARIANTS, MOST_EFFECTS, MOST_PEOPLE, MOST_DEVIATIONS = 6, 8, 12, 6
 ROW_H, LEAST_WIDTH = 34, 0.1
 
 
+def n_drawn(found: Variants) -> int:
+    """How many variants the figure shows."""
+    return min(found.n_for_most, MOST_VARIANTS)
+
+
 def variants(found: Variants) -> go.Figure:
     """The variants that cover most cases: x their share, 95 % whisker; cycle time beside."""
-    rows = found.variants.head(min(found.n_for_most, MOST_VARIANTS))
+    rows = found.variants.head(n_drawn(found))
     texts = [
         f"{numbers.share(row['share'])} <span style='font-size:12px'>({numbers.spread(row['low'], row['high'], 'share')})</span>"
         + ("" if math.isnan(row["cycle_time_h"]) else f" · {numbers.hours(row['cycle_time_h'])}")
@@ -33,14 +38,14 @@ def variants(found: Variants) -> go.Figure:
 
 def effects(found: Variants) -> go.Figure:
     """Dot and 95 % interval on an axis of change of cycle time (share), zero line; coloured where it excludes zero."""
-    rows = found.effects.head(MOST_EFFECTS)
+    rows = found.effects.head(MOST_EFFECTS).sort_values("factor", ascending=False)
     height = ROW_H * max(len(rows), 1) + 30
     figure = layout.base(height, left=0, right=132, top=0, bottom=24)
     low, high = min(float(rows["low"].min()) - 1, -0.05), max(float(rows["high"].max()) - 1, 0.05)
     ticks = layout.nice_ticks(high, low, at_most=3)
     figure.update_layout(
         xaxis={
-            "domain": [0.42, 1], "range": [low - 0.02, high + 0.02], "tickangle": 0, "tickmode": "array", "tickvals": ticks,
+            "domain": [0.42, 1], "range": [low - 0.05 * (high - low), high + 0.05 * (high - low)], "tickangle": 0, "tickmode": "array", "tickvals": ticks,
             "ticktext": [words.factor(1 + t) for t in ticks],
         },
         yaxis={"range": [height - 24, 0], "visible": False},

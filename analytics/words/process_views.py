@@ -34,10 +34,10 @@ def variants_title(found: Variants) -> str:
     )
 
 
-def variants_caption(found: Variants) -> str:
-    return _("Share of {n} finished cases, 95% interval; mean cycle time of the complete ones").format(
-        n=numbers.count(found.n_cases)
-    )
+def variants_caption(found: Variants, n_drawn: int) -> str:
+    return _(
+        "Share of {n} finished cases, 95% interval; mean cycle time of the complete ones; the {drawn} most frequent"
+    ).format(n=numbers.count(found.n_cases), drawn=n_drawn)
 
 
 def first_time_right(found: Variants) -> str:
@@ -76,7 +76,7 @@ def effects_title(found: Variants) -> str:
         return _("Too few cases to tell what makes them slow")
     if clear.empty:
         return _("No attribute makes cases clearly slower")
-    worst = clear.iloc[0]
+    worst = clear.sort_values("low", ascending=False).iloc[0]
     return _("{what} goes with the slowest cases").format(what=effect(worst))
 
 
@@ -108,8 +108,9 @@ def people_title(found: People) -> str:
     if slow.empty:
         return _("Nobody takes clearly longer than colleagues")
     worst = slow.sort_values("pace_low", ascending=False).iloc[0]
-    return _("{person} ({role}) takes {times} times as long as colleagues").format(
-        person=person(worst["resource"]), role=worst["role"], times=f"{worst['pace']:.1f}"
+    who = person(worst["resource"]) + ("" if pd.isna(worst["role"]) else f" ({worst['role']})")
+    return _("{person} takes {times} times as long as colleagues").format(
+        person=who, times=f"{worst['pace']:.1f}"
     )
 
 

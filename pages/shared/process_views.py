@@ -210,7 +210,9 @@ def rework(result: Bottlenecks) -> None:
         if not found.effects.empty:
             blocks.figure(process_views.effects(found), "effects", found.effects, "what_goes_with_slow_cases")
             st.caption(view_words.effects_note(found))
-    with blocks.card(view_words.variants_title(found), view_words.variants_caption(found)):
+    with blocks.card(
+        view_words.variants_title(found), view_words.variants_caption(found, process_views.n_drawn(found))
+    ):
         table = found.variants.assign(steps=[" → ".join(p) for p in found.variants["steps"]])
         blocks.figure(process_views.variants(found), "variants", table, "variants")
 

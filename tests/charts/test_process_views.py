@@ -59,7 +59,7 @@ def test_variants_effects_and_attributes(asked):
     )
     effects = process_views.effects(found)
     dots = [trace.x[0] for trace in effects.data if trace.mode == "markers"]
-    assert dots == pytest.approx((found.effects["factor"].head(8) - 1).tolist())
+    assert dots == pytest.approx(sorted((found.effects["factor"].head(8) - 1).tolist(), reverse=True))
     assert all(text.endswith("%") and "%%" not in text for text in effects.layout.xaxis.ticktext)
     assert process_views.by_attribute(found.by_attribute, "product").layout.xaxis.range[0] == 0
 
