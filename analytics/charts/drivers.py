@@ -73,7 +73,7 @@ def priorities(result: Drivers, height: int = 320) -> go.Figure:
             "range": [x_mid - reach, x_mid + reach],
             **layout.end_tick(ticks, [f"{t:g}" for t in ticks], _("{n} of 7").format(n=f"{ticks[-1]:g}")),
         },
-        yaxis={"range": [0, y_top], **layout.end_tick(y_ticks, texts, texts[-1] + "%")},
+        yaxis={"range": [-0.12 * y_top, y_top], **layout.end_tick(y_ticks, texts, texts[-1] + "%")},
     )
     for line in (
         {"xref": "paper", "x0": 0, "x1": 1, "y0": y_mid, "y1": y_mid},
@@ -89,7 +89,7 @@ def priorities(result: Drivers, height: int = 320) -> go.Figure:
             vertical=vertical, color=NEUTRAL, size=layout.SMALL,
             dx=4 if x == 0 else -4, dy=-2 if y == 1 else 2,
         )  # fmt: skip
-    span = y_top / (height - 52)
+    span = 1.12 * y_top / (height - 52)
     places = layout.spread_apart([float(y) for y in frame["share"]], 15 * span)
     for row, place in zip(_records(frame), places, strict=True):
         color = GROUP_COLOR[group]

@@ -52,7 +52,7 @@ def cost(result: WaitCost, targets: Targets, height: int = 320) -> go.Figure:
         if turn.is_known:
             figure.add_trace(
                 layout.whisker(
-                    [np.nan_to_num(turn.low), min(np.nan_to_num(turn.high, nan=high), high)],
+                    [np.nan_to_num(turn.low), np.nan_to_num(turn.high, nan=result.longest_min[group])],
                     [TURNED] * 2,
                     color,
                     4,

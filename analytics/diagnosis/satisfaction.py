@@ -43,16 +43,15 @@ with answers as (
     select response_id, customer_group, perceived, expected
     from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
 ),
-perceived as (
-    select response_id, customer_group, unnest(map_entries(perceived), recursive := true) from answers
+entries as (
+    select response_id, customer_group, expected, unnest(map_entries(perceived), recursive := true) from answers
 ),
 items as (
     select
-        p.response_id, p.customer_group, p.key as item, regexp_replace(p.key, '_[0-9]+$', '') as dimension,
-        p.value as perceived, a.expected[p.key] as expected
-    from perceived as p
-    inner join answers as a on a.response_id = p.response_id
-    where p.value is not null
+        response_id, customer_group, regexp_replace(key, '_[0-9]+$', '') as dimension, value as perceived,
+        expected[key] as expected
+    from entries
+    where value is not null
 ),
 dimensions as (
     select

@@ -172,6 +172,8 @@ def scales_title(result: Scales) -> str:
     weak = known[known["alpha"] < RELIABLE]
     if weak.empty:
         return _("The items of each scale belong together")
+    if result.scales["dimension"].eq("").all():
+        return _("The items hang together loosely")
     names = list(dict.fromkeys(scale_name(code) for code in weak["dimension"]))
     return _("The items hang together loosely: {scales}").format(scales=listed(names))
 

@@ -126,4 +126,5 @@ def table(result: Heard) -> pd.DataFrame:
 
 def response_name(row: dict) -> str:
     name = touchpoint(str(row["segment"]))
-    return f"{name} ({group_name(row['group'])})" if row["group"] == "vip" else name
+    group = group_name(row["group"])
+    return f"{name} ({group})" if row["group"] == "vip" and name.casefold() != group.casefold() else name

@@ -35,8 +35,8 @@ def weeks_caption(result: Trend, group: Group) -> str:
     rows = result.weeks[result.weeks["group"] == group]
     text = _("Share satisfied a week (10 answers or more), line: level, grey: limits of chance")
     n_out = int((rows["side"] != 0).sum())
-    out = ngettext("{n} week outside", "{n} weeks outside", n_out).format(n=n_out)
-    return " · ".join([text, out, numbers.n(rows["n"].sum())])
+    out = ngettext("{n} week outside", "{n} weeks outside", n_out).format(n=n_out) if n_out else ""
+    return " · ".join(part for part in (text, out, numbers.n(rows["n"].sum())) if part)
 
 
 def around_title(result: Trend) -> str:

@@ -50,7 +50,7 @@ def sentences(result: WaitCost, targets: Targets) -> str:
     for group in result.groups:
         cost, longest = result.per_minute[group], result.longest_min[group]
         if cost.excludes_zero and cost.value < 0:
-            text = _("{whom}: each further minute goes with {n} of satisfied customers ({interval}).")
+            text = _("{whom}: each further minute goes with {n} in the share satisfied ({interval}).")
         else:
             text = _("{whom}: no clear change with each further minute, {n} ({interval}).")
         parts.append(

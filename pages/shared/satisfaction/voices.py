@@ -19,7 +19,7 @@ def voices() -> None:
         return
     title = words.reputation_title(found)
     with blocks.card(title, words.reputation_caption(found), how("reputation")):
-        blocks.figure(charts.reputation(found), "reputation", found.segments, "reputation", title)
+        blocks.figure(charts.reputation(found), "reputation", alt=title)
         if note := words.reputation_note(found):
             st.caption(note)
         blocks.table(

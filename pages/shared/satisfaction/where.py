@@ -18,7 +18,7 @@ def where(result: Satisfaction, filters: Filters) -> None:
             words.touchpoints_title,
             words.touchpoints_caption,
             charts.touchpoints,
-            result.touchpoints,
+            result.touchpoints[result.touchpoints["n"] > 0],
             "touchpoints",
         ),
         (
