@@ -1,5 +1,6 @@
 """How satisfied are customers, with what least, where, and does it follow how long they waited?"""
 
+import re
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -12,6 +13,7 @@ from analytics.store.reader import Store
 
 WAIT_EDGES_MIN = (0, 5, 10, 15, 20, 30)
 _TREND_MONTHS = 12
+_SUM_NAMES = ("n", "total", "total_squares", "n_pairs", "expected", "gap_total", "gap_squares")
 
 _VALUES = """
 with answers as (
@@ -37,35 +39,28 @@ where {where}
 group by all
 order by all
 """
-# Perceived and expected are paired item by item within an answer, then averaged over the items of a dimension.
+_ITEM_NAMES = """
+select distinct unnest(names) as item
+from (select distinct map_keys(perceived) as names from surveys where branch_id = $branch_id)
+order by item
+"""
+# Perceived and expected are paired item by item within an answer, then averaged over the items of a dimension: a
+# column per dimension, so that no answer is taken apart.
 _ITEMS = """
-with answers as (
-    select response_id, customer_group, perceived, expected
+with dimensions as (
+    select customer_group, {columns}
     from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
-),
-entries as (
-    select response_id, customer_group, expected, unnest(map_entries(perceived), recursive := true) from answers
-),
-items as (
-    select
-        response_id, customer_group, regexp_replace(key, '_[0-9]+$', '') as dimension, value as perceived,
-        expected[key] as expected
-    from entries
-    where value is not null
-),
-dimensions as (
-    select
-        response_id, customer_group, dimension, avg(perceived) as perceived, avg(expected) as expected,
-        avg(perceived - expected) as gap
-    from items group by all
 )
-select
-    dimension, customer_group as "group",
-    count(*)::bigint as n, sum(perceived) as total, sum(perceived * perceived) as total_squares,
-    count(gap)::bigint as n_pairs, avg(expected) as expected, sum(gap) as gap_total, sum(gap * gap) as gap_squares
-from dimensions
-group by all
-order by all
+select customer_group as "group", {sums} from dimensions group by all order by all
+"""
+_DIMENSION = """
+    list_avg([{perceived}]) as perceived_{i}, list_avg([{expected}]) as expected_{i}, list_avg([{gaps}]) as gap_{i}
+"""
+_SUMS = """
+    count(perceived_{i})::bigint as n_{i}, sum(perceived_{i}) as total_{i},
+    sum(perceived_{i} * perceived_{i}) as total_squares_{i}, count(gap_{i})::bigint as n_pairs_{i},
+    avg(case when perceived_{i} is not null then expected_{i} end) as expected_{i}, sum(gap_{i}) as gap_total_{i},
+    sum(gap_{i} * gap_{i}) as gap_squares_{i}
 """
 _HAS_GROUPS = """
 select count(distinct customer_group)
@@ -214,7 +209,7 @@ def _scale(overall: pd.DataFrame) -> tuple[float, float] | None:
 
 
 def _items(store: Store, filters: Filters, groups: tuple[Group, ...]) -> pd.DataFrame:
-    raw = store.frame(_ITEMS, **filters.binds())
+    raw = _item_sums(store, filters)
     if groups == ("all",):
         sums = raw.drop(columns=["group", "expected"]).groupby("dimension", as_index=False).sum()
         weighted = (raw["expected"] * raw["n_pairs"]).groupby(raw["dimension"]).sum(min_count=1)
@@ -230,6 +225,42 @@ def _items(store: Store, filters: Filters, groups: tuple[Group, ...]) -> pd.Data
         mean=value, low=low, high=high, n_pairs=raw["n_pairs"], expected=raw["expected"],
         gap=gap, gap_low=gap_low, gap_high=gap_high,
     )  # fmt: skip
+
+
+def _item_sums(store: Store, filters: Filters) -> pd.DataFrame:
+    """One row per dimension and group with an answer: n, sums and squares of perceived and of gaps."""
+    names = [row[0] for row in store.rows(_ITEM_NAMES, branch_id=filters.branch_id)]
+    dimensions: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        dimensions.setdefault(re.sub(r"_[0-9]+$", "", name), []).append(i)
+    if not dimensions:
+        return pd.DataFrame(columns=["dimension", "group", *_SUM_NAMES]).astype(
+            dict.fromkeys(_SUM_NAMES, float)
+        )
+    columns = [
+        _DIMENSION.format(
+            i=i,
+            perceived=", ".join(f"perceived[$item{k}]" for k in own),
+            # An expectation counts where the item was rated.
+            expected=", ".join(f"expected[$item{k}] + 0 * perceived[$item{k}]" for k in own),
+            gaps=", ".join(f"perceived[$item{k}] - expected[$item{k}]" for k in own),
+        )
+        for i, own in enumerate(dimensions.values())
+    ]
+    sums = [_SUMS.format(i=i) for i in range(len(dimensions))]
+    wide = store.frame(
+        _ITEMS.format(columns=",".join(columns), sums=",".join(sums)),
+        **filters.binds(),
+        **{f"item{k}": name for k, name in enumerate(names)},
+    )
+    parts = [
+        wide[["group", *(f"{name}_{i}" for name in _SUM_NAMES)]]
+        .set_axis(["group", *_SUM_NAMES], axis=1)
+        .assign(dimension=dimension)
+        for i, dimension in enumerate(dimensions)
+    ]
+    long = pd.concat(parts, ignore_index=True)
+    return long[long["n"] > 0].sort_values(["dimension", "group"], ignore_index=True)
 
 
 def _weakest(items: pd.DataFrame, groups: tuple[Group, ...]) -> WeakestItem | None:
