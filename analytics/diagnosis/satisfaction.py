@@ -15,30 +15,39 @@ WAIT_EDGES_MIN = (0, 5, 10, 15, 20, 30)
 _TREND_MONTHS = 12
 _SUM_NAMES = ("n", "total", "total_squares", "n_pairs", "expected", "gap_total", "gap_squares")
 
-_VALUES = """
+# One pass over the answers; all that is shown by one thing or another is added up from these cells.
+_CELLS = """
 with answers as (
     select
-        customer_group, touchpoint, segment, date_trunc('month', answered_at)::date as month_on, wait_min, overall,
+        customer_group, touchpoint, segment, date_trunc('month', answered_at)::date as month_on,
+        case when wait_min is not null then {bin} end as bin, overall,
         -- the top two points of the scale as asked; stored is the answer brought to 1–5
         overall_scale_low + (overall - 1) / 4 * (overall_scale_high - overall_scale_low)
             >= overall_scale_high - 1 - 1e-6 as is_satisfied,
-        recommend, answered_at, overall_scale_low, overall_scale_high
+        recommend, overall_scale_low, overall_scale_high, answered_at is null as is_undated,
+        coalesce(answered_at >= $now_on::timestamp, false) as is_now,
+        coalesce(answered_at >= $before_on::timestamp and answered_at < $now_on::timestamp, false) as is_before,
+        coalesce(answered_at >= $trend_on::timestamp, false) as is_in_trend
     from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
 )
 select
-    {by},
-    count(*)::bigint as n_answers, count_if(answered_at is null)::bigint as n_undated,
-    count(overall)::bigint as n, count_if(is_satisfied)::bigint as n_satisfied,
+    customer_group, touchpoint, segment, month_on, bin, is_undated, is_now, is_before, is_in_trend,
+    count(*)::bigint as n_answers, count(overall)::bigint as n, count_if(is_satisfied)::bigint as n_satisfied,
     sum(overall) as total, sum(overall * overall) as total_squares,
     count(recommend)::bigint as n_recommend, count_if(recommend >= 9)::bigint as n_promoters,
     count_if(recommend <= 6)::bigint as n_detractors,
     min(overall_scale_low) as scale_low, max(overall_scale_low) as scale_low_max,
     min(overall_scale_high) as scale_high_min, max(overall_scale_high) as scale_high
 from answers
-where {where}
 group by all
-order by all
 """
+_CELL_SUMS = {
+    **dict.fromkeys(
+        ("n_answers", "n_undated", "n", "n_satisfied", "total", "total_squares", "n_recommend", "n_promoters",
+         "n_detractors"), "sum",
+    ),
+    "scale_low": "min", "scale_low_max": "max", "scale_high_min": "min", "scale_high": "max",
+}  # fmt: skip
 _ITEM_NAMES = """
 select distinct unnest(names) as item
 from (select distinct map_keys(perceived) as names from surveys where branch_id = $branch_id)
@@ -63,8 +72,14 @@ _SUMS = """
     sum(gap_{i} * gap_{i}) as gap_squares_{i}
 """
 _HAS_GROUPS = """
-select count(distinct customer_group)
-from answers_in($branch_id, date '0001-01-01', date '9999-01-01', $grouping_kind, $vip_segments)
+select count(distinct group_of($grouping_kind, $vip_segments, s.segment, c.is_top_profit))
+from (
+    select distinct segment, case when $grouping_kind = 'profit' then customer_id end as customer_id
+    from surveys
+    where branch_id = $branch_id
+) as s
+left join customers_latest as c
+    on $grouping_kind = 'profit' and c.branch_id = $branch_id and c.customer_id = s.customer_id
 """
 
 
@@ -118,15 +133,15 @@ class Satisfaction:
 def satisfaction(store: Store, filters: Filters) -> Satisfaction | None:
     """The answers of the period and groups asked for; None where there are none."""
     groups = groups_of(store, filters)
-    overall = _values(store, filters, groups)
+    cells = _cells(store, filters, groups)
+    asked = cells[cells["is_now"] | cells["is_undated"]]
+    overall = _values(asked)
     if overall.empty:
         return None
     items = _items(store, filters, groups)
     weakest = _weakest(items, groups)
     now = _headlines(overall, groups)
     now["weakest"] = _item_means(items, groups, weakest)
-    year_before = (pd.Timestamp(filters.end_on) - pd.DateOffset(months=_TREND_MONTHS)).date()
-    trend = replace(filters, start_on=min(filters.start_on, year_before))
     return Satisfaction(
         groups=groups,
         n_answers=int(overall["n_answers"].sum()),
@@ -134,12 +149,12 @@ def satisfaction(store: Store, filters: Filters) -> Satisfaction | None:
         scale=_scale(overall),
         **now,
         weakest_item=weakest,
-        months=_values(store, trend, groups, "month_on", "month_on is not null"),
-        touchpoints=_values(store, filters, groups, "touchpoint", "touchpoint is not null"),
-        segments=_values(store, filters, groups, "segment"),
+        months=_values(cells[cells["is_in_trend"]], "month_on"),
+        touchpoints=_values(asked, "touchpoint"),
+        segments=_values(asked, "segment"),
         items=items,
-        waits=_waits(store, filters, groups),
-        changes=_changes(store, filters, groups, weakest, bool(overall["n_undated"].any())),
+        waits=_waits(asked),
+        changes=_changes(store, filters, groups, cells, items, weakest),
     )
 
 
@@ -157,16 +172,29 @@ def groups_of(store: Store, filters: Filters) -> tuple[Group, ...]:
     return filters.groups if store.rows(_HAS_GROUPS, **binds)[0][0] > 1 else ("all",)
 
 
-def _values(
-    store: Store, filters: Filters, groups: tuple[Group, ...], by: str = "", where: str = "true"
-) -> pd.DataFrame:
+def _cells(store: Store, filters: Filters, groups: tuple[Group, ...]) -> pd.DataFrame:
+    """Sums of the groups' answers since the earlier of the period before and twelve months before the end."""
+    year_before = (pd.Timestamp(filters.end_on) - pd.DateOffset(months=_TREND_MONTHS)).date()
+    trend_on, before_on = min(filters.start_on, year_before), filters.period_before().start_on
+    # The bin is how many edges the wait has reached.
+    binned = " + ".join(f"(wait_min >= {edge})::integer" for edge in WAIT_EDGES_MIN[1:])
+    cells = store.frame(
+        _CELLS.format(bin=binned),
+        **replace(filters, start_on=min(trend_on, before_on)).binds(),
+        now_on=filters.start_on,
+        before_on=before_on,
+        trend_on=trend_on,
+    ).rename(columns={"customer_group": "group"})
+    if groups == ("all",):
+        cells["group"] = "all"
+    cells["n_undated"] = cells["n_answers"].where(cells["is_undated"], 0)
+    return cells[cells["group"].isin(groups)]
+
+
+def _values(cells: pd.DataFrame, by: str | None = None) -> pd.DataFrame:
     """One row per group (and `by`), in the order of the groups, with counts, shares, scores and means."""
-    group = "'all'" if groups == ("all",) else "customer_group"
-    chosen = "true" if groups == ("all",) else "list_contains($groups, customer_group)"
-    columns = f'{by + ", " if by else ""}{group} as "group"'
-    binds = filters.binds() | ({} if groups == ("all",) else {"groups": list(groups)})
-    frame = store.frame(_VALUES.format(by=columns, where=f"{chosen} and {where}"), **binds)
-    frame = frame[frame["n_answers"] > 0].reset_index(drop=True)
+    keys = [by, "group"] if by else ["group"]
+    frame = cells.groupby(keys, as_index=False).agg(_CELL_SUMS)
     for names, columns_of in (
         (("csat_share", "low", "high"), scores.wilson(frame["n_satisfied"], frame["n"])),
         (
@@ -208,8 +236,10 @@ def _scale(overall: pd.DataFrame) -> tuple[float, float] | None:
     return (float(low), float(high)) if is_one else None
 
 
-def _items(store: Store, filters: Filters, groups: tuple[Group, ...]) -> pd.DataFrame:
-    raw = _item_sums(store, filters)
+def _items(
+    store: Store, filters: Filters, groups: tuple[Group, ...], only: str | None = None
+) -> pd.DataFrame:
+    raw = _item_sums(store, filters, only)
     if groups == ("all",):
         sums = raw.drop(columns=["group", "expected"]).groupby("dimension", as_index=False).sum()
         weighted = (raw["expected"] * raw["n_pairs"]).groupby(raw["dimension"]).sum(min_count=1)
@@ -227,9 +257,11 @@ def _items(store: Store, filters: Filters, groups: tuple[Group, ...]) -> pd.Data
     )  # fmt: skip
 
 
-def _item_sums(store: Store, filters: Filters) -> pd.DataFrame:
-    """One row per dimension and group with an answer: n, sums and squares of perceived and of gaps."""
+def _item_sums(store: Store, filters: Filters, only: str | None) -> pd.DataFrame:
+    """One row per dimension (or of the only one) and group with an answer: n, sums and squares of perceived and gaps."""
     names = [row[0] for row in store.rows(_ITEM_NAMES, branch_id=filters.branch_id)]
+    if only is not None:
+        names = [name for name in names if re.sub(r"_[0-9]+$", "", name) == only]
     dimensions: dict[str, list[int]] = {}
     for i, name in enumerate(names):
         dimensions.setdefault(re.sub(r"_[0-9]+$", "", name), []).append(i)
@@ -287,31 +319,31 @@ def _item_means(
 
 
 def _changes(
-    store: Store, filters: Filters, groups: tuple[Group, ...], weakest: WeakestItem | None, has_undated: bool
+    store: Store,
+    filters: Filters,
+    groups: tuple[Group, ...],
+    cells: pd.DataFrame,
+    items: pd.DataFrame,
+    weakest: WeakestItem | None,
 ) -> dict[str, dict[Group, Estimate]]:
     """Dated answers of the period against those of as many days before; undated ones belong to neither."""
-    periods = [
-        _values(store, asked, groups, where="answered_at is not null")
-        for asked in (filters, filters.period_before())
-    ]
+    periods = [_values(cells[cells[era]]) for era in ("is_now", "is_before")]
     if periods[1].empty:
         return {}
     now, before = (_headlines(frame, groups) for frame in periods)
-    if not has_undated:
-        now["weakest"] = _item_means(_items(store, filters, groups), groups, weakest)
-        before["weakest"] = _item_means(_items(store, filters.period_before(), groups), groups, weakest)
+    if weakest is not None and not cells["is_undated"].any():
+        earlier = _items(store, filters.period_before(), groups, weakest.dimension)
+        now["weakest"] = _item_means(items, groups, weakest)
+        before["weakest"] = _item_means(earlier, groups, weakest)
     return {
         name: {group: scores.difference(now[name][group], before[name][group]) for group in groups}
         for name in now
     }
 
 
-def _waits(store: Store, filters: Filters, groups: tuple[Group, ...]) -> pd.DataFrame:
-    # The bin is how many edges the wait has reached.
-    binned = " + ".join(f"(wait_min >= {edge})::integer" for edge in WAIT_EDGES_MIN[1:])
-    frame = _values(
-        store, filters, groups, f"{binned} as bin", "wait_min is not null and overall is not null"
-    )
+def _waits(cells: pd.DataFrame) -> pd.DataFrame:
+    frame = _values(cells, "bin")
+    frame = frame[frame["n"] > 0].reset_index(drop=True)
     edges = np.array([*WAIT_EDGES_MIN, np.nan])
     position = frame["bin"].to_numpy(int)
     return pd.DataFrame(
