@@ -49,6 +49,8 @@ def load(
             con.execute("set preserve_insertion_order = true; set timezone = 'UTC'")
             if parent == versions.NONE_YET:
                 con.execute(sql_file("schema.sql"))
+            else:  # stores made when every answer had to have a segment
+                con.execute("alter table surveys alter segment drop not null")
             plans, skipped = choose(con, paths, names or {}, table, mapping)
             asides = _stage_all(con, plans, folder, say)
             con.execute("begin")

@@ -7,6 +7,7 @@ import duckdb
 from analytics.store.files import quoted
 from analytics.store.plan import Plan
 from analytics.store.reader import sql_file
+from analytics.store.reading import blank_lines
 from analytics.store.report import FileReport, Reason
 from analytics.store.tables import Table
 
@@ -167,7 +168,15 @@ def _write_events(con: duckdb.DuckDBPyConnection, listed: str, new: str) -> None
 
 
 def _reject(con: duckdb.DuckDBPyConnection, plan: Plan, columns: list[str], load_id: int) -> None:
-    """Write `new_rejects`, then keep them; a row's line counts the header and the faulty lines before it."""
+    """Write `new_rejects`, then keep them; a row's line counts the header, blank and faulty lines before it."""
+    if con.execute(
+        "select 1 from staged where problem is not null union all"
+        " select 1 from verdicts where verdict in ('duplicate', 'conflict') limit 1"
+    ).fetchall():
+        con.execute(
+            "insert into faulty select unnest($lines::bigint[]), 'blank', null",
+            {"lines": blank_lines(plan.raw)},
+        )
     header = plan.raw.n_header
     ours = ", ".join(f"'{c}', {quoted(c)}" for c in columns)
     # in a line of too many or too few columns no telling which one is an id: its text is not kept then

@@ -132,6 +132,21 @@ def _forget_faulty_lines(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("drop table if exists faulty_lines; drop table if exists faulty_scans")
 
 
+def blank_lines(raw: RawFile) -> list[int]:
+    """The lines of a CSV file that hold nothing; lines that a quoted cell spans are counted as one, as DuckDB does."""
+    if raw.kind != "csv" or raw.encoding == "utf-16" or len(raw.columns) == 1:
+        return []
+    found: list[int] = []
+    number, is_quoted = 0, False
+    with open_binary(raw.path, raw.name) as file:
+        for line in file:
+            number += not is_quoted
+            if line in (b"\n", b"\r\n") and not is_quoted:
+                found.append(number)
+            is_quoted ^= line.count(b'"') % 2 == 1
+    return found
+
+
 def _open_quotes(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:
     """Line and byte of the quotation marks that are never closed and so swallow the lines after them."""
     return con.execute(

@@ -17,7 +17,7 @@ create table rosters (
 -- one row per answered questionnaire; items on 1–7, overall on 1–5
 create table surveys (
     response_id varchar not null, branch_id varchar not null, answered_at timestamp, touchpoint varchar,
-    segment varchar not null, customer_id varchar, ticket_id varchar, case_id varchar, overall double,
+    segment varchar, customer_id varchar, ticket_id varchar, case_id varchar, overall double,
     overall_scale_low double, overall_scale_high double, recommend integer,
     perceived map(varchar, double), expected map(varchar, double), comment varchar, load_id integer not null
 );

@@ -169,8 +169,8 @@ def _typed(plan: Plan, column: Column) -> str:
     cell = quoted("t:" + column.name)
     base = quoted("t:" + {"visits": "arrived_at", "events": "started_at"}.get(plan.table.name, column.name))
     if column.is_id:
-        return _hashed(cell)
-    if column.name == "segment" and plan.table.name in ("visits", "surveys"):
+        return _hashed(cell, is_trimmed=column.name not in plan.mapping.values)
+    if column.name == "segment" and plan.table.name == "visits":
         return f"coalesce({cell}, 'ordinary')"
     if column.name == "overall":
         return _on_scale(cell, plan.mapping.scale("overall", OVERALL_SCALE), OVERALL_SCALE)
@@ -208,8 +208,8 @@ def _on_scale(cell: str, theirs: tuple[float, float], ours: tuple[float, float])
     return f"on_scale({cell}, {theirs[0]}, {theirs[1]}, {ours[0]}, {ours[1]})"
 
 
-def _hashed(cell: str) -> str:
-    trimmed = f"nullif(trim({cell}), '')"
+def _hashed(cell: str, is_trimmed: bool = False) -> str:
+    trimmed = cell if is_trimmed else f"nullif(trim({cell}), '')"
     return f"case when {trimmed} is not null then {pseudonym.SQL.format(id=trimmed)} end"
 
 

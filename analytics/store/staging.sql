@@ -16,6 +16,10 @@ create or replace temp macro is_plain_moment(x) as
 coalesce(try_cast(x as timestamp) between timestamp '1900-01-01' and timestamp '2199-12-31', false)
 and not (suffix(x, 'M') or suffix(x, 'm') or suffix(x, ')') or suffix(x, 'h'));
 
+-- one value: whether a text is a time as nearly all files write it; then a cast is all it needs, at a third of the cost
+create or replace temp macro is_usual_moment(x) as
+regexp_full_match(x, '(19|20)\d\d-\d\d-\d\d[ T]\d\d:\d\d(:\d\d)?');
+
 -- one value: the zone's local time
 create or replace temp macro local_at(x, zone) as
 case
@@ -33,6 +37,8 @@ case when isfinite(try_cast(x as double)) then try_cast(x as double) end;
 -- one value: as long after the local time of base as the instants say, so that durations across a clock change stay right
 create or replace temp macro local_after(x, base, zone) as
 case
+    when x is null then null
+    when is_usual_moment(x) then try_cast(x as timestamp)
     when has_offset(x) and has_offset(base) and instant(base) is not null
         then local_at(base, zone) + to_microseconds(epoch_us(instant(x)) - epoch_us(instant(base)))
     else local_at(x, zone)

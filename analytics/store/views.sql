@@ -58,11 +58,12 @@ where
     and v.arrived_at >= in_start_on::timestamp and v.arrived_at < in_end_on::timestamp;
 
 -- one row per answer given in the period; undated answers belong to every period
+-- segment and customer are the answer's own, else those of the ticket it names
 create macro answers_in(in_branch_id, in_start_on, in_end_on, in_grouping_kind, in_vip_segments) as table
 with tickets as (
     -- a ticket number is unique within a day: an answer means the last ticket of that number before it was given
     select
-        s.response_id, v.service,
+        s.response_id, v.service, v.segment, v.customer_id,
         wait_of(v.arrived_at, v.called_at) as wait_min
     from surveys as s
     inner join visits as v on v.branch_id = s.branch_id and v.ticket_id = s.ticket_id
@@ -72,14 +73,20 @@ with tickets as (
     qualify row_number() over (partition by s.response_id order by v.arrived_at desc) = 1
 )
 select
-    s.*,
-    group_of(in_grouping_kind, in_vip_segments, s.segment, c.is_top_profit) as customer_group,
+    s.* replace (
+        coalesce(s.segment, t.segment, 'ordinary') as segment,
+        coalesce(s.customer_id, t.customer_id) as customer_id
+    ),
+    group_of(
+        in_grouping_kind, in_vip_segments, coalesce(s.segment, t.segment, 'ordinary'), c.is_top_profit
+    ) as customer_group,
     s.answered_at::date as answered_on,
     t.wait_min, t.service
 from surveys as s
 left join tickets as t on t.response_id = s.response_id
 left join customers_latest as c
-    on in_grouping_kind = 'profit' and c.branch_id = s.branch_id and c.customer_id = s.customer_id
+    on in_grouping_kind = 'profit' and c.branch_id = s.branch_id
+    and c.customer_id = coalesce(s.customer_id, t.customer_id)
 where
     s.branch_id = in_branch_id
     and (s.answered_at is null or (s.answered_at >= in_start_on::timestamp and s.answered_at < in_end_on::timestamp));

@@ -177,7 +177,7 @@ def test_the_sample_shows_that_satisfaction_falls_with_the_wait(sample_store):
 
 
 def test_no_split_where_answers_do_not_say_whose_they_are(tmp_path):
-    store = store_of(tmp_path, surveys=SIX.drop(columns="segment"), visits=VISITS)
+    store = store_of(tmp_path, surveys=SIX.drop(columns=["segment", "ticket_id"]), visits=VISITS)
     assert asked(store).grouping.is_split
     result = satisfaction(store, asked(store, group="vip"))
     assert result.groups == ("all",)

@@ -2,13 +2,15 @@
 
 from datetime import datetime, timedelta
 
+import duckdb
 import pytest
 import xlsxwriter
 
 from analytics.errors import RequestError
-from analytics.store import Store, load
+from analytics.store import Store, load, reading
 from analytics.store.mapping import Mapping
 from analytics.store.quality import open_questions
+from analytics.store.reader import sql_file
 from tests.store.bench import load_one, reasons, tickets, visit, write
 
 MOMENTS = [datetime(2026, 1, 5, 9, 5, 30), datetime(2026, 1, 25, 14, 30), datetime(2026, 2, 1, 0, 7, 9)]
@@ -253,3 +255,34 @@ def test_excel_dates_under_a_title_with_merged_headers_on_two_sheets(tmp_path):
     assert [(f.file, f.unchanged) for f in again.files] == [("month.xlsx!Duty plan", 1)]
     with pytest.raises(RequestError, match="no sheet"):
         load([f"{path}!nothing"], tmp_path / "store")
+
+
+@pytest.mark.parametrize("left_at", ["", "2026-03-02 09:05:00"])
+def test_a_file_of_tickets_in_plain_times_is_read_once(tmp_path, monkeypatch, left_at):
+    runs = []
+    run = reading._run
+    monkeypatch.setattr(reading, "_run", lambda *given: runs.append(run(*given)))
+    rows = [visit("1"), visit("2", called_at="", finished_at="", left_at=left_at)]
+    assert load_one(write(tmp_path / "visits.csv", rows), tmp_path / "store").loaded == 2
+    assert len(runs) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "is_read"),
+    [
+        ("2026-03-02 09:00:00", True),
+        ("2026-03-02T09:00", True),
+        ("2026-02-29 09:00:00", False),
+        ("2026-03-02 09:60:00", False),
+        ("2026-03-02 09:00:00\t", False),
+        ("epoch", False),
+        ("0026-03-02 09:00:00", False),
+    ],
+)
+def test_a_time_in_the_usual_form_is_read_as_any_other(text, is_read):
+    with duckdb.connect() as con:
+        con.execute(sql_file("staging.sql"))
+        binds = {"x": text, "zone": "Asia/Shanghai"}
+        (found,) = con.execute("select local_after($x, $x, $zone), local_at($x, $zone)", binds).fetchall()
+    assert found[0] == found[1]
+    assert (found[0] is not None) == is_read

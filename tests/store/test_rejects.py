@@ -59,6 +59,19 @@ def test_lines_of_a_wrong_shape_are_counted_and_shift_the_lines_after_them(tmp_p
     assert len(found) == 4
 
 
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+def test_blank_lines_are_no_rows_but_count_as_lines(tmp_path, end):
+    good = ",".join(visit("{}").values())
+    late = good.replace("09:00", "late").encode()
+    lines = [",".join(visit("1")).encode(), good.format("1").encode(), b"", late, b"2,B1", b"", b"", late]
+    path = tmp_path / "visits.csv"
+    path.write_bytes(end.join(lines) + end)
+    report = load_one(path, tmp_path / "store")
+    assert (report.rows_read, report.loaded) == (4, 1)
+    rows = Store.open(tmp_path / "store").rows("select line, reason from rejects order by line")
+    assert rows == [(4, "cast"), (5, "columns"), (8, "cast")]
+
+
 def test_cells_with_line_ends_and_delimiters_in_quotes_are_one_row(tmp_path):
     path = write(tmp_path / "visits.csv", [visit("1", service='"cash,\nand ""more"""'), visit("2")])
     assert load_one(path, tmp_path / "store").loaded == 2

@@ -66,3 +66,40 @@ def test_cases_that_finished_in_the_period_come_with_all_their_events(tmp_path):
     assert {g for (g,) in ask(store, "case_events_in", "customer_group", a="2026-04-01", **split)} == {
         "ordinary"
     }
+
+
+def test_an_answer_without_a_segment_has_that_of_its_ticket_and_its_customer(tmp_path):
+    visits = [
+        visit("1", segment="VIP", customer_id="c1"),
+        visit("2", segment="", customer_id="c2"),
+    ]
+    answer = {
+        "response_id": "", "branch_id": "B1", "answered_at": "2026-03-02 12:00", "ticket_id": "1", "segment": "",
+        "customer_id": "", "overall": "3",
+    }  # fmt: skip
+    answers = [
+        answer | {"response_id": "1"},
+        answer | {"response_id": "2", "segment": "mass", "customer_id": "c2"},
+        answer | {"response_id": "3", "ticket_id": "2"},
+        answer | {"response_id": "4", "ticket_id": ""},
+    ]
+    customers = [
+        {"customer_id": f"c{n}", "branch_id": "B1", "annual_profit": profit}
+        for n, profit in ((1, "900"), (2, "100"), (3, "50"))
+    ]
+    store = tmp_path / "store"
+    files = {"visits.csv": visits, "surveys.csv": answers, "customers.csv": customers}
+    load([write(tmp_path / name, rows) for name, rows in files.items()], store)
+    columns = "response_id, segment, customer_group"
+    assert sorted(ask(store, "answers_in", columns, kind="segment", vips=["VIP"])) == [
+        ("1", "VIP", "vip"),
+        ("2", "mass", "ordinary"),
+        ("3", "ordinary", "ordinary"),
+        ("4", "ordinary", "ordinary"),
+    ]
+    assert sorted(ask(store, "answers_in", "response_id, customer_group", kind="profit")) == [
+        ("1", "vip"),
+        ("2", "ordinary"),
+        ("3", "ordinary"),
+        ("4", "ordinary"),
+    ]
