@@ -1,0 +1,104 @@
+"""What customers rate and expect, added up by dimension and group."""
+
+import re
+
+import pandas as pd
+
+from analytics.filters import Filters, Group
+from analytics.methods import scores
+from analytics.store.reader import Store
+
+_SUM_NAMES = ("n", "total", "total_squares", "n_pairs", "expected", "gap_total", "gap_squares")
+_ITEM_NAMES = """
+select distinct unnest(names) as item
+from (select distinct map_keys(perceived) as names from surveys where branch_id = $branch_id)
+order by item
+"""
+# Perceived and expected are paired item by item within an answer, then averaged over the items of a dimension: a
+# column per dimension, so that no answer is taken apart.
+_ITEMS = """
+with dimensions as (
+    -- the answers of answers_in, without the search for the ticket of each
+    select group_of($grouping_kind, $vip_segments, s.segment, c.is_top_profit) as customer_group, {columns}
+    from surveys as s
+    left join customers_latest as c
+        on $grouping_kind = 'profit' and c.branch_id = s.branch_id and c.customer_id = s.customer_id
+    where
+        s.branch_id = $branch_id
+        and (s.answered_at is null
+            or (s.answered_at >= $start_on::timestamp and s.answered_at < $end_on::timestamp))
+)
+select customer_group as "group", {sums} from dimensions group by all order by all
+"""
+_DIMENSION = """
+    list_avg([{perceived}]) as perceived_{i}, list_avg([{expected}]) as expected_{i}, list_avg([{gaps}]) as gap_{i}
+"""
+_SUMS = """
+    count(perceived_{i})::bigint as n_{i}, sum(perceived_{i}) as total_{i},
+    sum(perceived_{i} * perceived_{i}) as total_squares_{i}, count(gap_{i})::bigint as n_pairs_{i},
+    avg(case when perceived_{i} is not null then expected_{i} end) as expected_{i}, sum(gap_{i}) as gap_total_{i},
+    sum(gap_{i} * gap_{i}) as gap_squares_{i}
+"""
+
+
+def dimensions(
+    store: Store, filters: Filters, groups: tuple[Group, ...], only: str | None = None
+) -> pd.DataFrame:
+    """One row per dimension and group: n, mean, low, high (perceived, 1–7), n_pairs, expected, gap with its interval.
+
+    only: that dimension alone.
+    """
+    raw = _item_sums(store, filters, only)
+    if groups == ("all",):
+        sums = raw.drop(columns=["group", "expected"]).groupby("dimension", as_index=False).sum()
+        weighted = (raw["expected"] * raw["n_pairs"]).groupby(raw["dimension"]).sum(min_count=1)
+        sums["expected"] = sums["dimension"].map(weighted) / sums["n_pairs"].where(sums["n_pairs"] > 0)
+        raw = sums.assign(group="all")
+    else:
+        raw = raw[raw["group"].isin(groups)].reset_index(drop=True)
+    value, low, high = scores.mean(raw["total"], raw["total_squares"], raw["n"])
+    gap, gap_low, gap_high = scores.mean(
+        raw["gap_total"].fillna(0), raw["gap_squares"].fillna(0), raw["n_pairs"]
+    )
+    return raw[["dimension", "group", "n"]].assign(
+        mean=value, low=low, high=high, n_pairs=raw["n_pairs"], expected=raw["expected"],
+        gap=gap, gap_low=gap_low, gap_high=gap_high,
+    )  # fmt: skip
+
+
+def _item_sums(store: Store, filters: Filters, only: str | None) -> pd.DataFrame:
+    """One row per dimension (or of the only one) and group with an answer: n, sums and squares of perceived and gaps."""
+    names = [row[0] for row in store.rows(_ITEM_NAMES, branch_id=filters.branch_id)]
+    if only is not None:
+        names = [name for name in names if re.sub(r"_[0-9]+$", "", name) == only]
+    dimensions: dict[str, list[int]] = {}
+    for i, name in enumerate(names):
+        dimensions.setdefault(re.sub(r"_[0-9]+$", "", name), []).append(i)
+    if not dimensions:
+        return pd.DataFrame(columns=["dimension", "group", *_SUM_NAMES]).astype(
+            dict.fromkeys(_SUM_NAMES, float)
+        )
+    columns = [
+        _DIMENSION.format(
+            i=i,
+            perceived=", ".join(f"perceived[$item{k}]" for k in own),
+            # An expectation counts where the item was rated.
+            expected=", ".join(f"expected[$item{k}] + 0 * perceived[$item{k}]" for k in own),
+            gaps=", ".join(f"perceived[$item{k}] - expected[$item{k}]" for k in own),
+        )
+        for i, own in enumerate(dimensions.values())
+    ]
+    sums = [_SUMS.format(i=i) for i in range(len(dimensions))]
+    wide = store.frame(
+        _ITEMS.format(columns=",".join(columns), sums=",".join(sums)),
+        **filters.binds(),
+        **{f"item{k}": name for k, name in enumerate(names)},
+    )
+    parts = [
+        wide[["group", *(f"{name}_{i}" for name in _SUM_NAMES)]]
+        .set_axis(["group", *_SUM_NAMES], axis=1)
+        .assign(dimension=dimension)
+        for i, dimension in enumerate(dimensions)
+    ]
+    long = pd.concat(parts, ignore_index=True)
+    return long[long["n"] > 0].sort_values(["dimension", "group"], ignore_index=True)
