@@ -18,15 +18,8 @@ order by item
 # column per dimension, so that no answer is taken apart.
 _ITEMS = """
 with dimensions as (
-    -- the answers of answers_in, without the search for the ticket of each
-    select group_of($grouping_kind, $vip_segments, s.segment, c.is_top_profit) as customer_group, {columns}
-    from surveys as s
-    left join customers_latest as c
-        on $grouping_kind = 'profit' and c.branch_id = s.branch_id and c.customer_id = s.customer_id
-    where
-        s.branch_id = $branch_id
-        and (s.answered_at is null
-            or (s.answered_at >= $start_on::timestamp and s.answered_at < $end_on::timestamp))
+    select customer_group, {columns}
+    from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
 )
 select customer_group as "group", {sums} from dimensions group by all order by all
 """
