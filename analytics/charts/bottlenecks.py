@@ -23,6 +23,7 @@ HALF = "80"
 VALUES, NAMES = 196, 104
 
 
+@layout.at_once
 def handovers(result: Bottlenecks) -> go.Figure:
     """The hand-overs that take most of the cycle time: x their share of it, 95 % whisker; the mean wait beside."""
     rows = result.handovers[result.handovers["cycle_share"] > 0].head(ROWS)
@@ -43,6 +44,7 @@ def handovers(result: Bottlenecks) -> go.Figure:
     )  # fmt: skip
 
 
+@layout.at_once
 def returns(result: Bottlenecks) -> go.Figure:
     """Steps done again, by the step they come back from: x the share of cases, 95 % whisker."""
     rows = words.returns(result).head(MOST_RETURNS)
@@ -57,6 +59,7 @@ def returns(result: Bottlenecks) -> go.Figure:
     )  # fmt: skip
 
 
+@layout.at_once
 def rounds(result: Bottlenecks) -> go.Figure:
     """How often a case does the step that repeats most: share of its cases by number of times, bars per group."""
     figure = layout.base(168, top=22, bottom=24)
@@ -85,6 +88,7 @@ def _rows(frame: pd.DataFrame) -> list[Any]:
     return list(frame.itertuples())
 
 
+@layout.at_once
 def sentence_bars(
     sentences: list[str],
     value: pd.Series,
@@ -115,6 +119,7 @@ def sentence_bars(
     return figure
 
 
+@layout.at_once
 def handovers_by_group(result: Bottlenecks) -> go.Figure:
     """Mean wait of the hand-overs that matter most, ordinary beside VIP: x hours from 0, dots with 95 % whiskers."""
     rows = result.handovers[result.handovers["cycle_share"] > 0].head(ROWS)
@@ -172,6 +177,7 @@ def _point(
     )
 
 
+@layout.at_once
 def weeks(result: Bottlenecks) -> go.Figure:
     """Top: cycle time by week and group in hours from 0 with 95 % band; below: cases finished a week, stacked."""
     figure = layout.base(268, left=58, right=NAMES, top=10, bottom=32)

@@ -19,6 +19,7 @@ SIDE_COLOR = {"better": GOOD, "worse": BAD, "none": NEUTRAL}
 BAR_ALPHA = "47"
 
 
+@layout.at_once
 def now_forecast(forecast: Forecast, targets: Targets, least_height: int = 0) -> go.Figure:
     """A row per metric and group: the change in words, ring now, dot in a bar the forecast (95 %).
 
@@ -199,6 +200,7 @@ def _hover(metric: MetricForecast) -> str:
     )
 
 
+@layout.at_once
 def by_hour(forecast: Forecast, group: str, targets: Targets, height: int = 270) -> go.Figure:
     """Mean wait by half hour of the ticket, minutes: grey line now, blue line with band forecast."""
     frame = forecast.by_half_hour

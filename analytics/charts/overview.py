@@ -28,6 +28,7 @@ ROOM_BELOW = 0.08
 WEEK_SHIFT_DAYS = 0.5
 
 
+@layout.at_once
 def worst(frame: pd.DataFrame, least_height: int = 0) -> go.Figure:
     """A bar per half hour of the week, customer-hours beyond target a month from zero, its sentence above it.
 
@@ -64,6 +65,7 @@ def worst(frame: pd.DataFrame, least_height: int = 0) -> go.Figure:
     return figure
 
 
+@layout.at_once
 def helps(found: Sequence[Forecast], least_height: int = 0) -> go.Figure:
     """Change of the mean wait per measure and group: dot and interval on one axis of minutes, numbers at the left.
 
@@ -127,6 +129,7 @@ def _signed(minutes: float) -> str:
     return numbers.plain(minutes, "min", signed=True)
 
 
+@layout.at_once
 def service_level(waits: WaitTimes, targets: Targets, height: int = 270) -> go.Figure:
     """Share called in time per group by week with its 95 % whisker, target dotted; x the middle of the week.
 

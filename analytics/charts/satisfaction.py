@@ -20,6 +20,7 @@ from analytics.words.changes import group_name
 NAMES, VALUES = 112, 128
 
 
+@layout.at_once
 def by_wait(result: Satisfaction, targets: Targets) -> go.Figure:
     """Share satisfied by bins of the measured wait, a dot with 95 % interval per group; y 0–1, x bins in minutes."""
     frame = result.waits.assign(is_open=result.waits["to_min"].isna())
@@ -83,6 +84,7 @@ def _answers_below(figure: go.Figure, rows: pd.DataFrame, x_of: dict[float, int]
     )
 
 
+@layout.at_once
 def items(result: Satisfaction, _targets: Targets) -> go.Figure:
     """Dimensions, weakest first: dot experienced with 95 % interval, ring expected where asked; x on 1–7."""
     frame, by = result.items, "gap" if result.items["gap"].notna().any() else "mean"
@@ -137,6 +139,7 @@ def _to(low: float, high: float) -> str:
     return numbers.spread(low, high, "scale", signed=True, decimals=2)
 
 
+@layout.at_once
 def touchpoints(result: Satisfaction, targets: Targets) -> go.Figure:
     """Share satisfied by touchpoint, a dot with 95 % interval per group; x 0–1 from below the lowest, worst first."""
     frame = result.touchpoints[result.touchpoints["n"] > 0]
@@ -187,6 +190,7 @@ def touchpoints(result: Satisfaction, targets: Targets) -> go.Figure:
     return figure
 
 
+@layout.at_once
 def csat_by_month(result: Satisfaction, targets: Targets) -> go.Figure:
     """Share satisfied by month and group with 95 % band; y share 0–1, from below the lowest."""
     figure = _by_month(result, "csat_share", "low", "high", "n")
@@ -198,6 +202,7 @@ def csat_by_month(result: Satisfaction, targets: Targets) -> go.Figure:
     return figure
 
 
+@layout.at_once
 def nps_by_month(result: Satisfaction, _targets: Targets) -> go.Figure:
     """NPS by month and group with 95 % band; y points."""
     figure = _by_month(result, "nps", "nps_low", "nps_high", "n_recommend")

@@ -11,6 +11,7 @@ from analytics.redesign.result import FitCheck, Forecast
 from analytics.words import trust
 
 
+@layout.at_once
 def fit_checks(forecast: Forecast, targets: Targets) -> go.Figure:
     """A row per check on held-out days: pale bar = forecast with its 95 % interval, dot or red ✕ = measured.
 
@@ -63,6 +64,7 @@ def _check(figure: go.Figure, check: FitCheck, targets: Targets, top: float) -> 
     )  # fmt: skip
 
 
+@layout.at_once
 def fit_by_hour(forecast: Forecast, height: int = 250) -> go.Figure:
     """Mean wait by half hour on held-out days, minutes: grey dots measured, blue line with band simulated."""
     frame = forecast.fit.by_half_hour
