@@ -296,27 +296,6 @@ def _cut(text: str, most: int = 19) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def week_line(
-    figure: go.Figure, rows: pd.DataFrame, color: str, column: str, bounds: str, group: str
-) -> list[tuple[str, float]]:
-    """The weeks' line with its band; the group with its last value."""
-    if rows.empty:
-        return []
-    middle = rows["week_on"] + pd.Timedelta(days=2.5)
-    banded = rows[rows[f"{bounds}_low"].notna()]
-    x = (banded["week_on"] + pd.Timedelta(days=2.5)).tolist()
-    figure.add_trace(
-        layout.band(x, banded[f"{bounds}_low"].tolist(), banded[f"{bounds}_high"].tolist(), color)
-    )
-    figure.add_trace(
-        go.Scatter(
-            x=middle, y=rows[column], mode="lines" if len(rows) > 1 else "markers", name=f"{group} weeks",
-            line={"color": color, "width": 2}, marker={"color": color, "size": 8}, hoverinfo="skip",
-        )
-    )  # fmt: skip
-    return [(group, float(rows[column].iloc[-1]))]
-
-
 def name_ends(
     figure: go.Figure,
     ends: list[tuple[str, float]],
@@ -331,17 +310,6 @@ def name_ends(
         name = _("target") if code == "target" else f"<b>{changes.group_name(code)}</b>"
         text = f"{name} {write(value)}"
         layout.margin_label(figure, text, max(y, low), GROUP_COLOR.get(code, NEUTRAL))
-
-
-def minutes_axis(figure: go.Figure, high: float) -> None:
-    ticks = layout.nice_ticks(high)
-    last = _("{n} min").format(n=f"{ticks[-1]:g}").replace(" ", numbers.NBSP)
-    figure.update_layout(
-        yaxis={
-            "range": [-0.02 * high, high], "showgrid": True, "gridcolor": GRID,
-            **layout.end_tick(ticks, [f"{t:g}" for t in ticks], last),
-        }
-    )  # fmt: skip
 
 
 def date_axis(figure: go.Figure, days: pd.Series) -> None:

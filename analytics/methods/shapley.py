@@ -34,26 +34,6 @@ class Shares:
         return _quantile(self.draws, 0.975)
 
 
-@dataclass(frozen=True)
-class Parts:
-    """R² and its parts by predictor, which add up to it; NaN where the outcome does not vary."""
-
-    r2: float
-    shares: Floats
-
-
-def decompose(outcome: Floats, predictors: Sequence[Floats], weights: NDArray | None = None) -> Parts:
-    """The parts of predictors that may be blocks of columns (n or n × k), at most MOST_EXACT; weights: n."""
-    blocks = [np.asarray(x, float).reshape(len(outcome), -1) for x in predictors]
-    columns = np.column_stack([*blocks, outcome]).astype(float)
-    weight = np.ones((1, len(outcome))) if weights is None else np.asarray(weights, float)[None]
-    covariance = _covariances(columns, weight)
-    if not covariance[0, -1, -1] > 0:
-        return Parts(np.nan, np.full(len(blocks), np.nan))
-    found = _by_subsets(covariance, [block.shape[1] for block in blocks])[0]
-    return Parts(float(found.sum()), found)
-
-
 def shares(predictors: Floats, outcome: Floats, weights: NDArray[np.float32] | None = None) -> Shares:
     """Shapley (LMG) decomposition of R² of a linear regression (Lindeman, Merenda and Gold 1980; Grömping 2006).
 

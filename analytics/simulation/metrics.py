@@ -8,8 +8,6 @@ from analytics.simulation.engine import Runs
 from analytics.simulation.history import History
 from analytics.simulation.model import N_SLOTS, SLOT_MIN, Floats, Model
 
-WAIT_METRICS = ("wait_mean_min", "wait_p90_min", "within_target_share", "abandon_share")
-
 
 def of_runs(runs: Runs, segments: list[int]) -> dict[str, Floats]:
     """Per replication, over the segments: mean and P90 wait of the served, share called within target of all, share

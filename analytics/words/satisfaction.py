@@ -12,7 +12,6 @@ from analytics.methods.scores import difference
 from analytics.words import numbers
 from analytics.words.changes import group_name
 
-CARD_LETTERS = 24
 # A share of fewer answers than this is neither drawn nor spoken of; its n still stands below.
 DRAWN_N = 10
 

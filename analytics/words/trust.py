@@ -8,6 +8,7 @@ import pandas as pd
 
 from analytics.filters import Targets
 from analytics.language import _, ngettext
+from analytics.redesign.forecast import WORSE_MIN
 from analytics.redesign.result import FitCheck, Forecast, MetricForecast
 from analytics.words import numbers
 from analytics.words.changes import (
@@ -25,7 +26,6 @@ from analytics.words.changes import (
 from analytics.words.measures import listed, short_id
 
 Verdict = Literal["holds", "fails", "risk", "watched"]
-GUARDRAIL_MIN = 0.5
 # Above it queues grow fast with every further customer.
 BUSY_LIMIT = 0.85
 # So many missed checks are named, the rest counted.
@@ -151,7 +151,7 @@ def _holds(metric: MetricForecast) -> bool:
     """The guardrail's rule for one metric: waits may rise by half a minute, satisfaction may not fall."""
     if side(metric) != "worse":
         return True
-    return metric.unit == "min" and abs(metric.change.mean) <= GUARDRAIL_MIN
+    return metric.unit == "min" and abs(metric.change.mean) <= WORSE_MIN
 
 
 def fit_title(forecast: Forecast) -> str:
