@@ -10,7 +10,7 @@ import duckdb
 
 from analytics.errors import RequestError
 from analytics.language import _
-from analytics.store import versions
+from analytics.store import named_tickets, versions
 from analytics.store.choosing import choose
 from analytics.store.concerns import concerns
 from analytics.store.mapping import Mapping, keep_mapping, read_mapping
@@ -47,10 +47,12 @@ def load(
         parent, version = versions.current_version(folder), versions.next_version(folder)
         with duckdb.connect(path) as con:
             con.execute("set preserve_insertion_order = true; set timezone = 'UTC'")
+            lacks_tickets = False
             if parent == versions.NONE_YET:
                 con.execute(sql_file("schema.sql"))
-            else:  # stores made when every answer had to have a segment
+            else:  # stores made when every answer had to have a segment, and kept no ticket
                 con.execute("alter table surveys alter segment drop not null")
+                lacks_tickets = named_tickets.add_columns(con)
             plans, skipped = choose(con, paths, names or {}, table, mapping)
             asides = _stage_all(con, plans, folder, say)
             con.execute("begin")
@@ -59,6 +61,8 @@ def load(
                 con.execute("rollback")
                 say(1.0, _("Nothing new"))
                 return LoadReport(parent, False, tuple(reports), skipped)
+            if lacks_tickets or any(made.table.name in named_tickets.TABLES for made in plans):
+                named_tickets.mark(con)
             _sign(con, version, parent)
             con.execute("commit; checkpoint")
         say(0.98, _("Publishing {version}").format(version=version))

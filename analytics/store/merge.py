@@ -142,8 +142,8 @@ def _insert(con: duckdb.DuckDBPyConnection, table: Table, columns: list[str], lo
     if table.name == "events":
         _write_events(con, listed, new)
         return
-    order = "order by branch_id, arrived_at" if table.name == "visits" else ""
-    con.execute(f"insert into {table.name} ({listed}, load_id) {new} {order}")
+    ordered_by = {"visits": "order by branch_id, arrived_at", "surveys": "order by branch_id, answered_at"}
+    con.execute(f"insert into {table.name} ({listed}, load_id) {new} {ordered_by.get(table.name, '')}")
 
 
 def _write_events(con: duckdb.DuckDBPyConnection, listed: str, new: str) -> None:

@@ -23,6 +23,28 @@ def sql_file(name: str) -> str:
     return (Path(__file__).parent / name).read_text("utf-8")
 
 
+def keeps_tickets(con: duckdb.DuckDBPyConnection, surveys: str) -> bool:
+    """Whether answers keep the ticket that they name; in stores made before they do not."""
+    return "ticket_called_at" in [column[0] for column in con.execute(f"from {surveys} limit 0").description]
+
+
+def _view_surveys(con: duckdb.DuckDBPyConnection) -> None:
+    """The view `surveys`; where the store keeps no tickets with them, these are found now."""
+    if keeps_tickets(con, "bank.surveys"):
+        con.execute("create view surveys as from bank.surveys")
+        return
+    con.execute("use bank")
+    con.execute(f"create table memory.main.named_tickets as {sql_file('named_tickets.sql')}")
+    con.execute("use memory")
+    con.execute(
+        """
+        create view surveys as
+        select s.*, t.* exclude (row_id)
+        from bank.surveys as s left join named_tickets as t on t.row_id = s.rowid
+        """
+    )
+
+
 class Store:
     """One version of a branch's data, read-only; safe to share between threads."""
 
@@ -52,6 +74,7 @@ class Store:
                         "Version {version} of the store cannot be read; `undo` goes back to the one before."
                     ).format(version=version)
                 ) from error
+        _view_surveys(con)
         con.execute(sql_file("views.sql"))
         con.execute("set enable_external_access = false")
         con.execute("set lock_configuration = true")

@@ -14,12 +14,14 @@ create table rosters (
     load_id integer not null
 );
 
--- one row per answered questionnaire; items on 1–7, overall on 1–5
+-- one row per answered questionnaire; items on 1–7, overall on 1–5; ticket_…: of the ticket that it names, found at loading
 create table surveys (
     response_id varchar not null, branch_id varchar not null, answered_at timestamp, touchpoint varchar,
     segment varchar, customer_id varchar, ticket_id varchar, case_id varchar, overall double,
     overall_scale_low double, overall_scale_high double, recommend integer,
-    perceived map(varchar, double), expected map(varchar, double), comment varchar, load_id integer not null
+    perceived map(varchar, double), expected map(varchar, double), comment varchar, load_id integer not null,
+    ticket_service varchar, ticket_segment varchar, ticket_customer_id varchar, ticket_arrived_at timestamp,
+    ticket_called_at timestamp
 );
 
 -- one row per step of a process; ordinal numbers rows that are equal in all the rest of the key

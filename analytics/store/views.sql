@@ -1,9 +1,8 @@
 -- Nouns that the analyses share. `bank` is the version of the store that is open. Parameters begin with in_.
 
--- one row per row of the file (the tables of the version under their own names)
+-- one row per row of the file (the tables of the version under their own names; reader.py adds surveys, with their tickets)
 create view visits as select * from bank.visits;
 create view rosters as select * from bank.rosters;
-create view surveys as select * from bank.surveys;
 create view events as select * replace (activity::varchar as activity) from bank.events;
 create view cases as select * from bank.cases;
 create view customers as select * from bank.customers;
@@ -60,33 +59,21 @@ where
 -- one row per answer given in the period; undated answers belong to every period
 -- segment and customer are the answer's own, else those of the ticket it names
 create macro answers_in(in_branch_id, in_start_on, in_end_on, in_grouping_kind, in_vip_segments) as table
-with tickets as (
-    -- a ticket number is unique within a day: an answer means the last ticket of that number before it was given
-    select
-        s.response_id, v.service, v.segment, v.customer_id,
-        wait_of(v.arrived_at, v.called_at) as wait_min
-    from surveys as s
-    inner join visits as v on v.branch_id = s.branch_id and v.ticket_id = s.ticket_id
-    where
-        s.branch_id = in_branch_id
-        and (s.answered_at is null or v.arrived_at <= s.answered_at)
-    qualify row_number() over (partition by s.response_id order by v.arrived_at desc) = 1
-)
 select
     s.* replace (
-        coalesce(s.segment, t.segment, 'ordinary') as segment,
-        coalesce(s.customer_id, t.customer_id) as customer_id
+        coalesce(s.segment, s.ticket_segment, 'ordinary') as segment,
+        coalesce(s.customer_id, s.ticket_customer_id) as customer_id
     ),
     group_of(
-        in_grouping_kind, in_vip_segments, coalesce(s.segment, t.segment, 'ordinary'), c.is_top_profit
+        in_grouping_kind, in_vip_segments, coalesce(s.segment, s.ticket_segment, 'ordinary'), c.is_top_profit
     ) as customer_group,
     s.answered_at::date as answered_on,
-    t.wait_min, t.service
+    wait_of(s.ticket_arrived_at, s.ticket_called_at) as wait_min,
+    s.ticket_service as service
 from surveys as s
-left join tickets as t on t.response_id = s.response_id
 left join customers_latest as c
     on in_grouping_kind = 'profit' and c.branch_id = s.branch_id
-    and c.customer_id = coalesce(s.customer_id, t.customer_id)
+    and c.customer_id = coalesce(s.customer_id, s.ticket_customer_id)
 where
     s.branch_id = in_branch_id
     and (s.answered_at is null or (s.answered_at >= in_start_on::timestamp and s.answered_at < in_end_on::timestamp));
