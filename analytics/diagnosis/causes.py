@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.diagnosis.half_hours import rosters_of, services_of
-from analytics.diagnosis.tickets import read
+from analytics.diagnosis.half_hours import on_duty, rosters_of
+from analytics.diagnosis.tickets import Tickets, read
 from analytics.filters import Filters, Group
 from analytics.methods import resampling, rosters, shapley
 from analytics.store.reader import Store
@@ -40,21 +40,27 @@ def causes(store: Store, filters: Filters) -> Causes | None:
     if tickets.asked.empty:
         return None
     frame, group = tickets.frame, tickets.groups[0]
-    usual = frame.groupby("service")["service_min"].transform("mean")
-    by_day = frame.assign(usual=usual, slow=frame["service_min"] - usual).groupby("day")
-    cells = frame.groupby(["day", "half_hour"]).size().unstack(fill_value=0)
-    busiest = cells.apply(lambda row: row.nlargest(max(len(row) // 4, 1)).sum() / row.sum(), axis=1)
+    by_service = frame.groupby("service")[["service_min", "n_finished"]].transform("sum")
+    usual = by_service["service_min"] / by_service["n_finished"].where(by_service["n_finished"] > 0)
+    by_day = frame.assign(
+        n_known=frame["n"].where(usual.notna(), 0),
+        usual_min=(usual * frame["n"]).fillna(0),
+        slow_min=(frame["service_min"] - usual * frame["n_finished"]).fillna(0),
+    ).groupby("day")[["n", "n_known", "n_finished", "usual_min", "slow_min"]].sum()  # fmt: skip
+    cells = tickets.sums(frame, "n", frame["half_hour"].to_numpy(), rosters.HALF_HOURS).T
+    cells = np.sort(cells[:, cells.any(axis=0)], axis=1)[:, ::-1]
+    mine = tickets.of(group).groupby("day")[["wait_min", "n_served"]].sum().reindex(by_day.index)
     days = pd.DataFrame(
         {
             "day_on": tickets.days,
-            "wait_mean_min": tickets.of(group).groupby("day")["wait_min"].mean().reindex(range(len(tickets.days))),
-            "load": by_day.size().astype(float),
-            "timing": busiest,
-            "staff": _staff(store, filters, frame, tickets.days),
-            "mix": by_day["usual"].mean(),
-            "slow": by_day["slow"].mean(),
+            "wait_mean_min": mine["wait_min"] / mine["n_served"].where(mine["n_served"] > 0),
+            "load": by_day["n"].astype(float),
+            "timing": cells[:, : max(cells.shape[1] // 4, 1)].sum(axis=1) / cells.sum(axis=1),
+            "staff": _staff(store, filters, tickets),
+            "mix": by_day["usual_min"] / by_day["n_known"].where(by_day["n_known"] > 0),
+            "slow": by_day["slow_min"] / by_day["n_finished"].where(by_day["n_finished"] > 0),
         }
-    )  # fmt: skip
+    )
     days = days.dropna(subset="wait_mean_min").reset_index(drop=True)
     names = [c for c in CAUSES if days[c].notna().all() and days[c].std() > 1e-9]
     if len(days) < LEAST_DAYS or not names:
@@ -78,9 +84,11 @@ def causes(store: Store, filters: Filters) -> Causes | None:
     return Causes(group, rows, days.assign(expected_min=x @ slopes), found.r_squared, len(days))
 
 
-def _staff(store: Store, filters: Filters, frame: pd.DataFrame, days: pd.DatetimeIndex) -> np.ndarray:
+def _staff(store: Store, filters: Filters, tickets: Tickets) -> np.ndarray:
     """Person-hours on duty a day: as seen at work (who fell ill is not in the roster), else as planned."""
-    people = rosters.seen_by_day(services_of(frame), days)
+    people = rosters.seen_by_day(on_duty(store, filters), tickets.days)
     if people is None:
-        people = rosters.planned_by_day(rosters_of(store, filters), days)
-    return np.full(len(days), np.nan) if people is None else people.sum(axis=1) * rosters.WIDTH_MIN / 60
+        people = rosters.planned_by_day(rosters_of(store, filters), tickets.days)
+    return (
+        np.full(len(tickets.days), np.nan) if people is None else people.sum(axis=1) * rosters.WIDTH_MIN / 60
+    )

@@ -1,19 +1,19 @@
 """When do customers wait: weekday by half hour, with the people on duty, and the hours that stand out."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from analytics.diagnosis.tickets import Tickets
+from analytics.diagnosis.tickets import CELLS, TICKETS_IN, Tickets, read
 from analytics.filters import Filters
 from analytics.methods import intervals, rosters
 from analytics.store.reader import Store
 
 StaffSource = Literal["planned", "seen", "unknown"]
-CELLS = 7 * 48
 DAYS_PER_MONTH = 365.25 / 12
 # A half hour in which hardly ever a ticket is taken is not one of the opening hours.
 _OPEN_SHARE = 0.2
@@ -26,6 +26,38 @@ select role, weekday, hour(from_time) * 60 + minute(from_time) as from_min,
     case when to_time <= from_time then 1440 else hour(to_time) * 60 + minute(to_time) end as to_min,
     headcount, valid_from, valid_to
 from rosters where branch_id = $branch_id
+"""
+# Work is first put together within half hours, which no break fits into: a row a ticket would take long to sort.
+_ON_DUTY = f"""
+with worked as (
+    select
+        arrived_on, {{desk}} as desk, epoch_us(called_at) // 1800000000 as half_hour,
+        min(called_at) as from_at, max(finished_at) as to_at
+    from {TICKETS_IN}
+    where {{desk}} is not null and called_at is not null and finished_at is not null
+    group by all
+),
+minutes as (
+    select
+        * exclude (from_at, to_at), (epoch_us(from_at) - epoch_us(from_at::date::timestamp)) / 6e7 as from_min,
+        (epoch_us(to_at) - epoch_us(from_at::date::timestamp)) / 6e7 as to_min
+    from worked
+),
+until as (
+    select *, max(to_min) over (
+        partition by arrived_on, desk order by from_min rows between unbounded preceding and 1 preceding
+    ) as until_min
+    from minutes
+),
+sessions as (
+    select *, count(*) filter (from_min - until_min > $break_min)
+        over (partition by arrived_on, desk order by from_min) as session
+    from until
+)
+select arrived_on, min(from_min) as from_min, max(to_min) as to_min
+from sessions
+group by arrived_on, desk, session
+order by all
 """
 
 
@@ -52,24 +84,15 @@ def half_hours(store: Store, filters: Filters, tickets: Tickets) -> tuple[pd.Dat
     """One row per open weekday and half hour, of the tickets taken then; where the staff figures come from.
 
     weekday (1–7), half_hour (0–47), n_days (open days of that weekday), n_arrivals and arrivals (mean a day) of
-    everybody; n and wait_p90_min with low and high of the first group asked for (served); n_asked and excess_min (in all)
-    of the groups asked for: minutes waited beyond target, theirs included who left at a known time; excess_h_per_month
-    with excess_low and excess_high; n_staff (mean people on duty), work_erlang (arrivals an hour by their services'
-    mean time in hours), load_per_person (work_erlang by n_staff, NaN where either is unknown).
+    everybody; n_asked and excess_min (in all) of the groups asked for: minutes waited beyond target, theirs included
+    who left at a known time; excess_h_per_month with excess_low and excess_high; n_staff (mean people on duty),
+    work_erlang (arrivals an hour by their services' mean time in hours), load_per_person (work_erlang by n_staff, NaN
+    where either is unknown).
     """
-    frame = tickets.frame
-    cell = (frame["weekday"] - 1) * 48 + frame["half_hour"]
-    every = tickets.sums(frame, pd.Series(1, frame.index), cell.to_numpy(), CELLS)
-    n_days = np.repeat(np.bincount(tickets.days.day_of_week, minlength=7), 48)
-    first = tickets.of(tickets.groups[0]).dropna(subset="wait_min")
-    p90 = intervals.quantiles(
-        first["wait_min"], cell[first.index], first["day"], 0.9, CELLS, len(tickets.days)
-    )
-    mean_min = frame["service"].map(frame.groupby("service")["service_min"].mean())
-    work = tickets.sums(frame, mean_min, cell.to_numpy(), CELLS)
+    every, n_days = by_cell(tickets, tickets.frame, "n"), n_days_of(tickets)
     source, n_staff = _staff(store, filters, tickets)
     with np.errstate(divide="ignore", invalid="ignore"):
-        work_erlang = work.sum(axis=1) / n_days / rosters.WIDTH_MIN
+        work_erlang = work_min(tickets).sum(axis=1) / n_days / rosters.WIDTH_MIN
         found = pd.DataFrame(
             {
                 "weekday": np.arange(CELLS) // 48 + 1,
@@ -77,11 +100,7 @@ def half_hours(store: Store, filters: Filters, tickets: Tickets) -> tuple[pd.Dat
                 "n_days": n_days,
                 "n_arrivals": every.sum(axis=1).astype(int),
                 "arrivals": every.sum(axis=1) / n_days,
-                "n": np.bincount(cell[first.index], minlength=CELLS),
-                "wait_p90_min": p90[0],
-                "low": p90[1],
-                "high": p90[2],
-                **_excess(filters, tickets, cell),
+                **_excess(filters, tickets),
                 "n_staff": n_staff,
                 "work_erlang": work_erlang,
                 "load_per_person": np.where((n_staff > 0) & (work_erlang > 0), work_erlang / n_staff, np.nan),
@@ -92,18 +111,35 @@ def half_hours(store: Store, filters: Filters, tickets: Tickets) -> tuple[pd.Dat
     return found[is_open if is_open.any() else n_days_with > 0].reset_index(drop=True), source
 
 
-def _excess(filters: Filters, tickets: Tickets, cell: pd.Series) -> dict[str, np.ndarray]:
+def by_cell(tickets: Tickets, rows: pd.DataFrame, column: str) -> np.ndarray:
+    """A column added up per cell of the week and day, [336 × days]."""
+    return tickets.sums(rows, column, rows["cell"].to_numpy(), CELLS)
+
+
+def n_days_of(tickets: Tickets) -> np.ndarray:
+    """Days of the cell's weekday, [336]."""
+    return np.repeat(np.bincount(tickets.days.day_of_week, minlength=7), 48)
+
+
+def work_min(tickets: Tickets) -> np.ndarray:
+    """Minutes that the arrivals need by their services' mean times, per cell and day; services of unknown time need none."""
+    rows = tickets.frame
+    by_service = rows.groupby("service")[["service_min", "n_finished"]].sum()
+    mean = by_service["service_min"] / by_service["n_finished"].where(by_service["n_finished"] > 0)
+    return by_cell(tickets, rows.assign(work=(rows["service"].map(mean) * rows["n"]).fillna(0)), "work")
+
+
+def _excess(filters: Filters, tickets: Tickets) -> dict[str, np.ndarray]:
     """Waiting beyond target per cell: a total of the period, brought to a month, with an interval over days."""
     rows = tickets.asked
-    beyond = (rows["queued_min"] - filters.targets.wait_min).clip(lower=0)
-    by_day = tickets.sums(rows, beyond, cell[rows.index].to_numpy(), CELLS)
+    by_day = by_cell(tickets, rows, "beyond_min")
     # Only days of the cell's weekday can have it: they are the cell's count of clusters.
     is_day = np.repeat(tickets.days.day_of_week.to_numpy()[None, :] == np.arange(7)[:, None], 48, axis=0)
     value, low, high = intervals.means(by_day, is_day.astype(float))
     months = (filters.end_on - filters.start_on).days / DAYS_PER_MONTH
     to_month = is_day.sum(axis=1) / months / 60
     return {
-        "n_asked": np.bincount(cell[rows.index], minlength=CELLS),
+        "n_asked": by_cell(tickets, rows, "n").sum(axis=1).astype(int),
         "excess_min": by_day.sum(axis=1),
         "excess_h_per_month": value * to_month,
         "excess_low": np.maximum(low, 0) * to_month,
@@ -121,7 +157,7 @@ def _staff(store: Store, filters: Filters, tickets: Tickets) -> tuple[StaffSourc
     source: StaffSource = "planned"
     people = rosters.planned(rosters_of(store, filters), tickets.days)
     if people is None:
-        source, people = "seen", rosters.seen(services_of(tickets.frame), tickets.days)
+        source, people = "seen", rosters.seen(on_duty(store, filters), tickets.days)
     by_cell = np.full(CELLS, np.nan)
     if people is None:
         return "unknown", by_cell
@@ -130,17 +166,13 @@ def _staff(store: Store, filters: Filters, tickets: Tickets) -> tuple[StaffSourc
     return source, by_cell
 
 
-def services_of(frame: pd.DataFrame) -> pd.DataFrame:
-    """Who worked from when to when: persons where they are known, else counters."""
-    by = "teller_id" if frame["teller_id"].notna().any() else "counter"
-    return pd.DataFrame(
-        {
-            "day": frame["day"],
-            "desk": frame[by],
-            "from_min": frame["from_min"],
-            "to_min": frame["from_min"] + frame["service_min"],
-        }
-    )
+@lru_cache(maxsize=8)
+def on_duty(store: Store, filters: Filters) -> pd.DataFrame:
+    """Who worked from when to when as the tickets show, as `rosters.seen` takes them: persons where known, else counters."""
+    tickets = read(store, filters)
+    by = "teller_id" if tickets.frame["n_teller"].any() else "counter"
+    found = store.frame(_ON_DUTY.format(desk=by), **filters.binds(), break_min=rosters.SAME_SESSION_MIN)
+    return found.assign(day=tickets.days.get_indexer(pd.DatetimeIndex(found["arrived_on"])))
 
 
 def peak(cells: pd.DataFrame) -> Peak | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.diagnosis.tickets import Tickets, read
+from analytics.diagnosis.tickets import TICKETS_IN, Tickets, read
 from analytics.filters import Filters, Group
 from analytics.methods import intervals
 from analytics.methods.estimate import Estimate
@@ -16,6 +16,20 @@ from analytics.store.reader import Store
 LEAST_AT_RISK, _POINTS = 30, 200
 # Walk-aways are counted against waits of so many times the target.
 _TIMES_TARGET = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0)
+
+_QUEUED = f"""
+select
+    customer_group, called_at is null as is_left,
+    coalesce(wait_min, if(patience_min < 0, 0, patience_min)) as queued_min, count(*) as n
+from {TICKETS_IN}
+group by all order by all
+"""
+_LEFT = f"""
+select customer_group, arrived_on, if(patience_min < 0, 0, patience_min) as queued_min, count(*) as n
+from {TICKETS_IN}
+where called_at is null and patience_min is not null
+group by all order by all
+"""
 
 
 @dataclass(frozen=True)
@@ -45,21 +59,21 @@ class PatienceResult:
 
 def patience(store: Store, filters: Filters) -> PatienceResult | None:
     """The patience of the period's customers; None where nobody left or the data do not tell when."""
-    tickets = read(store, filters)
-    asked = tickets.asked
-    if asked.empty or not asked.loc[asked["is_abandoned"], "queued_min"].notna().any():
+    queued = store.frame(_QUEUED, **filters.binds())
+    queued = queued[queued["customer_group"].isin(filters.groups)]
+    if not queued.loc[queued["is_left"], "queued_min"].notna().any():
         return None
     counts: dict[str, dict[Group, int]] = {"left": {}, "unknown": {}, "served": {}}
     willing, curves = {}, []
-    for group in tickets.groups:
-        rows = tickets.of(group)
-        gone = rows["is_abandoned"]
-        counts["left"][group] = int(gone.sum())
-        counts["unknown"][group] = int((gone & rows["queued_min"].isna()).sum())
-        counts["served"][group] = int((~gone).sum())
+    for group in filters.groups:
+        rows = queued[queued["customer_group"] == group]
+        gone, unknown = rows["is_left"], rows["queued_min"].isna()
+        counts["left"][group] = int(rows.loc[gone, "n"].sum())
+        counts["unknown"][group] = int(rows.loc[gone & unknown, "n"].sum())
+        counts["served"][group] = int(rows.loc[~gone, "n"].sum())
         frame, willing[group] = _curve(rows, group, filters.targets.wait_min)
         curves.append(frame)
-    main = tickets.of(tickets.groups[0])
+    tickets = read(store, filters)
     return PatienceResult(
         groups=tickets.groups,
         n_left=counts["left"],
@@ -67,24 +81,25 @@ def patience(store: Store, filters: Filters) -> PatienceResult | None:
         n_served=counts["served"],
         willing=willing,
         curves=pd.concat(curves, ignore_index=True),
-        kept=_kept(tickets, filters.targets.wait_min or 10.0),
-        leaving=_left_by(tickets, main, "half_hour"),
-        services=_left_by(tickets, main, "service").sort_values(
+        kept=_kept(store, filters),
+        leaving=_left_by(tickets, "half_hour"),
+        services=_left_by(tickets, "service").sort_values(
             "abandon_share", ascending=False, ignore_index=True
         ),
     )
 
 
 def _curve(rows: pd.DataFrame, group: Group, target_min: float) -> tuple[pd.DataFrame, Estimate]:
+    """rows: is_left, queued_min (minutes, NaN unknown) and how many tickets n."""
     known = rows.dropna(subset="queued_min")
-    left = known["is_abandoned"].to_numpy(bool)
+    left, counted = known["is_left"].to_numpy(bool), known["n"].to_numpy(float)
     # Those who left at an unknown time weigh on those of known time.
-    weight = rows["is_abandoned"].sum() / max(left.sum(), 1)
-    curve = kaplan_meier(known["queued_min"].to_numpy(float), left, np.where(left, weight, 1.0))
+    weight = rows.loc[rows["is_left"], "n"].sum() / max(counted[left].sum(), 1)
+    curve = kaplan_meier(known["queued_min"].to_numpy(float), left, counted * np.where(left, weight, 1.0))
     low, high = greenwood(curve)
-    n = len(known)
+    n = int(counted.sum())
     at = int(np.searchsorted(curve.times_min, target_min, side="right")) - 1
-    reached = bool((known["queued_min"] >= target_min).sum() >= LEAST_AT_RISK)
+    reached = bool(counted[known["queued_min"] >= target_min].sum() >= LEAST_AT_RISK)
     here = (float(curve.share[at]), float(low[at]), float(high[at])) if at >= 0 else (1.0, np.nan, 1.0)
     willing = Estimate(*(here if reached else (np.nan,) * 3), n, "share")
     seen = curve.n_at_risk >= LEAST_AT_RISK
@@ -103,31 +118,33 @@ def _curve(rows: pd.DataFrame, group: Group, target_min: float) -> tuple[pd.Data
     return pd.concat([start, frame], ignore_index=True).assign(group=group), willing
 
 
-def _kept(tickets: Tickets, target_min: float) -> pd.DataFrame:
+def _kept(store: Store, filters: Filters) -> pd.DataFrame:
+    left, target_min = store.frame(_LEFT, **filters.binds()), filters.targets.wait_min or 10.0
+    day, days = pd.factorize(left["arrived_on"])
     frames = []
-    for group in tickets.groups:
-        rows = tickets.of(group)
-        rows = rows[rows["is_abandoned"] & rows["queued_min"].notna()]
-        one = tickets.sums(rows, pd.Series(1, rows.index))
+    for group in filters.groups:
+        is_mine = (left["customer_group"] == group).to_numpy()
+        rows, on = left[is_mine], day[is_mine]
+        zero = np.zeros(len(rows), np.int64)
+        n = intervals.sums(zero, on, rows["n"], 1, len(days))
         for times in _TIMES_TARGET:
-            share, low, high = intervals.shares(
-                tickets.sums(rows, rows["queued_min"] > times * target_min), one
-            )
-            frames.append((group, times * target_min, share[0], low[0], high[0], len(rows)))
+            longer = rows["n"].where(rows["queued_min"] > times * target_min, 0)
+            share, low, high = intervals.shares(intervals.sums(zero, on, longer, 1, len(days)), n)
+            frames.append((group, times * target_min, share[0], low[0], high[0], int(n.sum())))
     return pd.DataFrame(frames, columns=["group", "within_min", "share", "low", "high", "n"])
 
 
-def _left_by(tickets: Tickets, rows: pd.DataFrame, column: str) -> pd.DataFrame:
+def _left_by(tickets: Tickets, column: str) -> pd.DataFrame:
+    """Tickets of the first group by half_hour or service."""
+    rows = tickets.of(tickets.groups[0])
     keys, names = pd.factorize(rows[column], sort=True)
     k = len(names)
-    every = tickets.sums(rows, pd.Series(1, rows.index), keys, k)
-    gone = tickets.sums(rows, rows["is_abandoned"], keys, k)
+    every, gone = tickets.sums(rows, "n", keys, k), tickets.sums(rows, "n_left", keys, k)
     share, low, high = intervals.shares(gone, every)
-    n = every.sum(axis=1).astype(int)
     return pd.DataFrame(
         {
             column: names,
-            "n": n,
+            "n": every.sum(axis=1).astype(int),
             "n_left": gone.sum(axis=1).astype(int),
             "abandon_share": share,
             "low": low,

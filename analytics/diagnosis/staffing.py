@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.diagnosis.half_hours import CELLS, StaffSource, half_hours, rosters_of
+from analytics.diagnosis.half_hours import StaffSource, half_hours, rosters_of, work_min
 from analytics.diagnosis.tickets import Tickets, read
 from analytics.filters import Filters
 from analytics.methods import resampling, rosters
@@ -56,12 +56,12 @@ class Staffing:
 def staffing(store: Store, filters: Filters) -> Staffing | None:
     """People needed in the period; None without tickets or without known service times."""
     tickets = read(store, filters)
-    frame = tickets.frame
-    service_min = float(frame["service_min"].mean()) if len(frame) else np.nan
-    if tickets.asked.empty or not service_min > 0:
+    total = tickets.frame[["service_min", "n_finished", "queued_min", "n_left"]].sum()
+    if tickets.asked.empty or not total["service_min"] > 0:
         return None
+    service_min = float(total["service_min"] / total["n_finished"])
     cells, source = half_hours(store, filters, tickets)
-    cells = cells.drop(columns=[c for c in cells if str(c).startswith(("excess", "wait_", "load"))])
+    cells = cells.drop(columns=[c for c in cells if str(c).startswith(("excess", "load"))])
     plan = rosters_of(store, filters)
     last = tickets.days[tickets.days > tickets.days[-1] - pd.Timedelta(days=_LAST_DAYS)]
     people = rosters.planned(plan, last)
@@ -69,7 +69,7 @@ def staffing(store: Store, filters: Filters) -> Staffing | None:
         known = people.set_index(["weekday", "half_hour"])["n_staff"]
         keys = pd.MultiIndex.from_frame(cells[["weekday", "half_hour"]])
         cells["n_staff"] = known.reindex(keys).fillna(0).to_numpy()
-    patience_min = float(frame["queued_min"].sum() / max(frame["is_abandoned"].sum(), 0.5))
+    patience_min = float(total["queued_min"] / max(total["n_left"], 0.5))
     patience_min = min(max(patience_min, 1.0), _MOST_PATIENCE_MIN)
     level = _Level(filters, service_min, patience_min)
     loads = _load_draws(tickets, cells)
@@ -105,12 +105,7 @@ class _Level:
 
 def _load_draws(tickets: Tickets, cells: pd.DataFrame) -> np.ndarray:
     """Offered load of the cells with the days drawn again: [replications × cells]."""
-    frame = tickets.frame
-    mean_min = frame["service"].map(frame.groupby("service")["service_min"].mean()).fillna(0)
-    cell = ((frame["weekday"] - 1) * 48 + frame["half_hour"]).to_numpy()
-    work = tickets.sums(frame, mean_min, cell, CELLS)[
-        ((cells["weekday"] - 1) * 48 + cells["half_hour"]).to_numpy()
-    ]
+    work = work_min(tickets)[((cells["weekday"] - 1) * 48 + cells["half_hour"]).to_numpy()]
     is_day = tickets.days.day_of_week.to_numpy()[None, :] == cells["weekday"].to_numpy()[:, None] - 1
     draws = resampling.weights(len(tickets.days), _REPLICATIONS)
     n_days = np.maximum(draws @ is_day.T.astype(float), 1)

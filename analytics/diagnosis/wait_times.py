@@ -7,7 +7,8 @@ import numpy as np
 import pandas as pd
 
 from analytics.diagnosis.half_hours import Peak, StaffSource, half_hours, peak
-from analytics.diagnosis.tickets import Tickets, headlines, read
+from analytics.diagnosis.tickets import TICKETS_IN, Tickets, read
+from analytics.diagnosis.wait_spread import WaitSpread, distribution, p90_by_cell, p90_by_group, wait_spread
 from analytics.filters import Filters, Group
 from analytics.methods import intervals
 from analytics.methods.estimate import Estimate
@@ -18,8 +19,16 @@ __all__ = ["Dimension", "Peak", "StaffSource", "WaitTimes", "wait_times", "waits
 
 Dimension = Literal["service", "counter", "teller", "segment"]
 _COLUMN = {"service": "service", "counter": "counter", "teller": "teller_id", "segment": "segment"}
-# Bars of a fifth of the target, the last one open: the target lies between two bars.
-_BARS_PER_TARGET, _N_BARS = 5, 31
+
+_BY_NAME = f"""
+select
+    customer_group, {{name}} as name, arrived_on, count(*) as n, count(service_min) as n_finished,
+    count(*) filter (wait_min > $target_min) as n_beyond, sum(wait_min) as wait_min,
+    coalesce(sum(service_min), 0) as service_min
+from {TICKETS_IN}
+where wait_min is not null and {{name}} is not null
+group by all order by name, customer_group, arrived_on
+"""
 
 
 @dataclass(frozen=True)
@@ -61,22 +70,48 @@ def wait_times(store: Store, filters: Filters) -> WaitTimes | None:
     asked = tickets.asked
     if asked.empty:
         return None
-    now = headlines(tickets)
+    spread = wait_spread(store, filters, tickets)
+    now = _headlines(tickets, spread)
     cells, source = half_hours(store, filters, tickets)
+    has = {
+        "service": True,
+        "counter": asked["n_counter"].any(),
+        "teller": asked["n_teller"].any(),
+        "segment": True,
+    }
     return WaitTimes(
         groups=tickets.groups,
-        n_tickets=len(asked),
+        n_tickets=int(asked["n"].sum()),
         n_days=len(tickets.days),
         **now,
-        half_hours=cells,
+        half_hours=cells.merge(p90_by_cell(tickets, spread)),
         staff_source=source,
         peak=peak(cells),
-        distribution=_distribution(tickets, filters.targets.wait_min),
+        distribution=distribution(spread, filters.targets.wait_min),
         weeks=_weeks(tickets, filters),
         days=_days(tickets),
-        dimensions=tuple(d for d, column in _COLUMN.items() if asked[column].notna().any()),  # type: ignore[misc]
-        changes=_changes(now, read(store, filters.period_before())),
+        dimensions=tuple(d for d in _COLUMN if has[d]),  # type: ignore[misc]
+        changes=_changes(store, filters.period_before(), now),
     )
+
+
+def _headlines(tickets: Tickets, spread: WaitSpread) -> dict[str, dict[Group, Estimate]]:
+    """wait_mean_min, wait_p90_min (served tickets), within_target_share, abandon_share (all tickets) by group."""
+    found: dict[str, dict[Group, Estimate]] = {
+        "wait_mean_min": {},
+        "wait_p90_min": p90_by_group(tickets, spread),
+        "within_target_share": {},
+        "abandon_share": {},
+    }
+    for group in tickets.groups:
+        rows = tickets.of(group)
+        every, served = tickets.sums(rows, "n"), tickets.sums(rows, "n_served")
+        mean = intervals.means(tickets.sums(rows, "wait_min"), served)
+        found["wait_mean_min"][group] = intervals.estimate(mean, served.sum(axis=1), "min", floor=0)
+        for name, column in (("within_target_share", "n_within"), ("abandon_share", "n_left")):
+            share = intervals.shares(tickets.sums(rows, column), every)
+            found[name][group] = intervals.estimate(share, every.sum(axis=1), "share")
+    return found
 
 
 def waits_by(store: Store, filters: Filters, by: Dimension) -> pd.DataFrame:
@@ -86,19 +121,22 @@ def waits_by(store: Store, filters: Filters, by: Dimension) -> pd.DataFrame:
     target) with beyond_low and beyond_high, service_mean_min with service_low and service_high (NaN: no ends known).
     Tickets without a name are left out: who was not called was at no counter.
     """
-    tickets = read(store, filters)
-    column, frames = _COLUMN[by], []
-    for group in tickets.groups:
-        rows = tickets.of(group).dropna(subset=["wait_min", column])
-        keys, names = pd.factorize(rows[column], sort=True)
-        k = len(names)
-        one = tickets.sums(rows, rows["wait_min"].notna(), keys, k)
-        mean = intervals.means(tickets.sums(rows, rows["wait_min"], keys, k), one)
-        beyond = intervals.shares(tickets.sums(rows, ~rows["is_within"], keys, k), one)
-        is_known = rows["service_min"].notna()
-        service = intervals.means(
-            tickets.sums(rows, rows["service_min"], keys, k), tickets.sums(rows, is_known, keys, k)
+    found = store.frame(
+        _BY_NAME.format(name=_COLUMN[by]), **filters.binds(), target_min=filters.targets.wait_min
+    )
+    day, days = pd.factorize(found["arrived_on"])
+    frames = []
+    for group in filters.groups:
+        is_mine = (found["customer_group"] == group).to_numpy()
+        rows = found[is_mine]
+        keys, names = pd.factorize(rows["name"], sort=True)
+
+        one, wait_min, n_beyond, service_min, n_finished = (
+            intervals.sums(keys, day[is_mine], rows[column], len(names), len(days))
+            for column in ("n", "wait_min", "n_beyond", "service_min", "n_finished")
         )
+        mean, beyond = intervals.means(wait_min, one), intervals.shares(n_beyond, one)
+        service = intervals.means(service_min, n_finished)
         frames.append(
             pd.DataFrame(
                 {
@@ -127,35 +165,16 @@ def _longest_first(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values("name", key=lambda names: names.map(place), kind="stable", ignore_index=True)
 
 
-def _changes(now: dict[str, dict[Group, Estimate]], earlier: Tickets) -> dict[str, dict[Group, Estimate]]:
-    if earlier.asked.empty:
+def _changes(
+    store: Store, earlier: Filters, now: dict[str, dict[Group, Estimate]]
+) -> dict[str, dict[Group, Estimate]]:
+    tickets = read(store, earlier)
+    if tickets.asked.empty:
         return {}
-    before = headlines(earlier)
+    before = _headlines(tickets, wait_spread(store, earlier, tickets))
     return {
         name: {g: difference(e, before[name][g]) for g, e in groups.items()} for name, groups in now.items()
     }
-
-
-def _distribution(tickets: Tickets, target_min: float) -> pd.DataFrame:
-    edges = np.arange(_N_BARS) * (target_min or 10) / _BARS_PER_TARGET
-    frames = []
-    for group in tickets.groups:
-        waits = tickets.of(group)["wait_min"].dropna().to_numpy()
-        # A wait of exactly the target is within it: bars are closed above, the first one at 0 too.
-        bar = np.maximum(np.searchsorted(edges, waits, side="left") - 1, 0)
-        n = np.bincount(bar, minlength=_N_BARS)
-        frames.append(
-            pd.DataFrame(
-                {
-                    "group": group,
-                    "from_min": edges,
-                    "to_min": np.append(edges[1:], np.nan),
-                    "n": n,
-                    "share": n / max(len(waits), 1),
-                }
-            )
-        )
-    return pd.concat(frames, ignore_index=True)
 
 
 def _weeks(tickets: Tickets, filters: Filters) -> pd.DataFrame:
@@ -167,10 +186,9 @@ def _weeks(tickets: Tickets, filters: Filters) -> pd.DataFrame:
     for group in tickets.groups:
         rows = tickets.of(group)
         keys = week_of_day[rows["day"].to_numpy()]
-        every = tickets.sums(rows, pd.Series(1, rows.index), keys, k)
-        served = tickets.sums(rows, rows["wait_min"].notna(), keys, k)
-        mean = intervals.means(tickets.sums(rows, rows["wait_min"], keys, k), served)
-        within = intervals.shares(tickets.sums(rows, rows["is_within"], keys, k), every)
+        every, served = tickets.sums(rows, "n", keys, k), tickets.sums(rows, "n_served", keys, k)
+        mean = intervals.means(tickets.sums(rows, "wait_min", keys, k), served)
+        within = intervals.shares(tickets.sums(rows, "n_within", keys, k), every)
         frames.append(
             pd.DataFrame(
                 {
@@ -195,16 +213,17 @@ def _weeks(tickets: Tickets, filters: Filters) -> pd.DataFrame:
 def _days(tickets: Tickets) -> pd.DataFrame:
     frames = []
     for group in tickets.groups:
-        by_day = (
-            tickets.of(group)
-            .groupby("arrived_on")
-            .agg(
-                n=("is_abandoned", "size"),
-                n_served=("wait_min", "count"),
-                wait_mean_min=("wait_min", "mean"),
-                within_target_share=("is_within", "mean"),
-                abandon_share=("is_abandoned", "mean"),
-            )
+        sums = (
+            tickets.of(group).groupby("arrived_on")[["n", "n_served", "n_within", "n_left", "wait_min"]].sum()
+        )
+        by_day = pd.DataFrame(
+            {
+                "n": sums["n"],
+                "n_served": sums["n_served"],
+                "wait_mean_min": sums["wait_min"] / sums["n_served"].where(sums["n_served"] > 0),
+                "within_target_share": sums["n_within"] / sums["n"],
+                "abandon_share": sums["n_left"] / sums["n"],
+            }
         )
         frames.append(by_day.rename_axis("day_on").reset_index().assign(group=group))
     return pd.concat(frames, ignore_index=True)

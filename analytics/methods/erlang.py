@@ -9,7 +9,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import special
+from scipy import optimize, special
 
 
 @dataclass(frozen=True)
@@ -92,14 +92,13 @@ def service_level_a(
         return 1.0
     # Weights of the states relative to the likeliest, by their logarithms: nothing overflows.
     busy = np.cumsum(np.log(np.arange(servers, 0, -1) * service_rate / arrival_rate))
-    logs, log = [0.0], 0.0
-    peak = 0.0
-    while len(logs) < 10 or log > peak - 32:
-        log += math.log(arrival_rate / (servers * service_rate + len(logs) * patience_rate))
-        logs.append(log)
-        peak = max(peak, log)
-    top = max(peak, float(busy.max()))
-    below, queue = float(np.exp(busy - top).sum()), np.exp(np.array(logs) - top)
+    n, logs = 64, np.zeros(1)
+    while len(logs) == 1 or logs[-1] > logs.max() - 32:
+        leaving = servers * service_rate + np.arange(1, n) * patience_rate
+        logs, n = np.append(0.0, np.cumsum(np.log(arrival_rate / leaving))), 2 * n
+    logs = logs[: np.flatnonzero(logs > logs.max() - 32)[-1] + 1]
+    top = max(float(logs.max()), float(busy.max()))
+    below, queue = float(np.exp(busy - top).sum()), np.exp(logs - top)
     ahead, alpha = np.arange(len(queue)), servers * service_rate / patience_rate
     reached = special.betaincc(alpha + 1, ahead + 1, math.exp(-patience_rate * target))
     return float((below + queue @ (alpha / (alpha + ahead + 1) * reached)) / (below + queue.sum()))
@@ -108,13 +107,13 @@ def service_level_a(
 def most_arrivals(
     service_rate: float, servers: int, patience_rate: float, target: float, share: float
 ) -> float:
-    """The arrival rate up to which M/M/n+M calls at least that share within `target` (0–1, below 1); bisection."""
+    """The arrival rate up to which M/M/n+M calls at least that share within `target` (0–1, below 1)."""
+
+    def over(rate: float) -> float:
+        return service_level_a(rate, service_rate, servers, patience_rate, target) - share
+
     # No more than that share can be called once n servers are busy all the time.
-    low, high = 0.0, servers * service_rate / share
-    for _ in range(40):
-        middle = (low + high) / 2
-        if service_level_a(middle, service_rate, servers, patience_rate, target) >= share:
-            low = middle
-        else:
-            high = middle
-    return low
+    high = servers * service_rate / share
+    if over(high) >= 0:
+        return high
+    return float(optimize.brentq(over, 0.0, high, xtol=1e-12 * high, rtol=1e-10))

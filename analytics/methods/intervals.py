@@ -53,36 +53,41 @@ def shares(yes: Floats, counts: Floats) -> Interval:
     return value, np.clip(middle - half, 0, value), np.clip(middle + half, value, 1)
 
 
-def quantiles(
-    values: ArrayLike, keys: ArrayLike, days: ArrayLike, q: float, n_keys: int, n_days: int
-) -> Interval:
-    """The q-quantile of each key's values with its interval; NaN for a key without values.
+def quantiles(values: ArrayLike, n: ArrayLike, totals: ArrayLike, q: ArrayLike) -> Floats:
+    """The q-quantile of each key's values; NaN for a key without values.
 
+    values: by key, rising within each, each standing for n equal ones; totals: how many values each key has.
+    """
+    totals = np.asarray(totals, np.int64)
+    up_to = np.cumsum(np.asarray(n, np.int64))
+    return _read_off(np.asarray(values, float), up_to, totals, np.broadcast_to(q, len(totals)))
+
+
+def quantile_ends(
+    values: ArrayLike, n: ArrayLike, q: float, counts: Floats, below: Floats
+) -> tuple[Floats, Floats]:
+    """The ends of the interval of such a quantile.
+
+    counts: values by key and day [K × D]; below: those of them that do not exceed their key's quantile.
     The interval of the share below the quantile is turned back into values (Woodruff 1952, JASA 47), the share's as
     in `shares`.
     """
-    values, keys, days = np.asarray(values, float), np.asarray(keys, np.int64), np.asarray(days, np.int64)
-    order = np.lexsort((values, keys))
-    values, keys, days = values[order], keys[order], days[order]
-    n = np.bincount(keys, minlength=n_keys)
-    first = np.cumsum(n) - n
-    value = _read_off(values, first, n, np.full(n_keys, q))
-    counts = sums(keys, days, np.ones(len(keys)), n_keys, n_days)
-    below = sums(keys, days, values <= value[keys], n_keys, n_days)
     share, low, high = shares(below, counts)
+    totals = counts.sum(axis=1)
     # Ties put more than q below the quantile; the interval keeps its width around q.
-    ends = [_read_off(values, first, n, np.clip(q + end - share, 0, 1)) for end in (low, high)]
-    return value, ends[0], ends[1]
+    low, high = (quantiles(values, n, totals, np.clip(q + end - share, 0, 1)) for end in (low, high))
+    return low, high
 
 
-def _read_off(values: Floats, first: Ints, n: Ints, q: Floats) -> Floats:
-    """Linear between order statistics (type 7 of Hyndman and Fan 1996), values sorted within each key."""
-    found = np.full(len(n), np.nan)
-    has = (n > 0) & np.isfinite(q)
-    place = q[has] * (n[has] - 1)
+def _read_off(values: Floats, up_to: Ints, total: Ints, q: Floats) -> Floats:
+    """Linear between order statistics (type 7 of Hyndman and Fan 1996); up_to: how many there are up to each value."""
+    found = np.full(len(total), np.nan)
+    has = (total > 0) & np.isfinite(q)
+    first = (np.cumsum(total) - total)[has]
+    place = q[has] * (total[has] - 1)
     below = np.floor(place).astype(np.int64)
-    above = np.minimum(below + 1, n[has] - 1)
-    low, high = values[first[has] + below], values[first[has] + above]
+    above = np.minimum(below + 1, total[has] - 1)
+    low, high = (values[np.searchsorted(up_to, first + rank, side="right")] for rank in (below, above))
     found[has] = low + (place - below) * (high - low)
     return found
 

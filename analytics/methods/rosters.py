@@ -41,30 +41,22 @@ def planned_by_day(rosters: pd.DataFrame, days: pd.DatetimeIndex) -> np.ndarray 
     return in_force @ people if in_force.any() else None
 
 
-def seen(services: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame | None:
-    """The same as seen from who served when: weekday, half_hour, n_staff; None where nobody is named.
+def seen(on_duty: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame | None:
+    """The same as seen from who worked when: weekday, half_hour, n_staff; None where nobody is known.
 
-    services: day (index into days), desk (person or place, missing where not recorded), from_min, to_min. A desk counts
-    from its first to its last service, breaks of over 40 minutes apart.
+    on_duty: one row per person or place and spell of work, without longer breaks than SAME_SESSION_MIN: day (index
+    into days), from_min, to_min.
     """
-    people = seen_by_day(services, days)
+    people = seen_by_day(on_duty, days)
     return None if people is None else _by_weekday(people, days)
 
 
-def seen_by_day(services: pd.DataFrame, days: pd.DatetimeIndex) -> np.ndarray | None:
+def seen_by_day(on_duty: pd.DataFrame, days: pd.DatetimeIndex) -> np.ndarray | None:
     """The same day by day: people by half hour, [days × 48]."""
-    rows = services.dropna().sort_values(["day", "desk", "from_min"])
-    if rows.empty:
+    if on_duty.empty:
         return None
-    by_desk = ["day", "desk"]
-    latest = rows.groupby(by_desk)["to_min"].cummax()
-    end_before = latest.groupby([rows[name] for name in by_desk]).shift()
-    session = (end_before.isna() | (rows["from_min"] - end_before > SAME_SESSION_MIN)).cumsum()
-    duty = rows.groupby(session).agg(
-        day=("day", "first"), from_min=("from_min", "first"), to_min=("to_min", "max")
-    )
     people = np.zeros((len(days), HALF_HOURS))
-    np.add.at(people, duty["day"].to_numpy(int), _overlap(duty["from_min"], duty["to_min"]))
+    np.add.at(people, on_duty["day"].to_numpy(int), _overlap(on_duty["from_min"], on_duty["to_min"]))
     return people
 
 

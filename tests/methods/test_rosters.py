@@ -36,23 +36,16 @@ def test_a_plan_that_is_not_in_force_or_of_another_pool_is_none():
     assert rosters.planned(roster(), DAYS) is None
 
 
-def test_seen_staff_counts_a_desk_between_its_services_but_not_over_a_long_break():
-    services = pd.DataFrame(
-        [
-            (0, "a", 540, 550), (0, "a", 585, 600),  # 35 minutes between: on duty 9:00–10:00
-            (0, "b", 540, 570), (0, "b", 630, 660),  # an hour between: 9:00–9:30 and 10:30–11:00
-            (2, "a", 540, 570),
-            (2, None, 540, 570),
-        ],
-        columns=["day", "desk", "from_min", "to_min"],
-    )  # fmt: skip
+def test_seen_staff_are_spread_over_their_half_hours_and_averaged_over_the_weekday():
+    on_duty = pd.DataFrame(
+        [(0, 540, 600), (0, 540, 570), (0, 630, 660), (2, 540, 570)], columns=["day", "from_min", "to_min"]
+    )
     # Means of two Mondays.
-    assert cells(rosters.seen(services, DAYS)) == {(1, 18): 1.5, (1, 19): 0.5, (1, 21): 0.5}
+    assert cells(rosters.seen(on_duty, DAYS)) == {(1, 18): 1.5, (1, 19): 0.5, (1, 21): 0.5}
 
 
-def test_nobody_named_is_none():
-    services = pd.DataFrame([(0, None, 540, 550)], columns=["day", "desk", "from_min", "to_min"])
-    assert rosters.seen(services, DAYS) is None
+def test_nobody_known_is_none():
+    assert rosters.seen(pd.DataFrame(columns=["day", "from_min", "to_min"]), DAYS) is None
 
 
 def test_roles_of_the_hall() -> None:
