@@ -155,8 +155,8 @@ def draw(models, uncertainty: Uncertainty, calendar: Calendar, rng: np.random.Ge
     slot_rate, class_cum = kernel.sum_classes(envelope)
     n_days, n_weeks = len(calendar.weekday), int(calendar.week[-1]) + 1
     day_factor = (
-        _spread(rng, reference.day_cv, n_days)
-        * _spread(rng, reference.week_cv, n_weeks)[calendar.week]
+        spread_factors(rng, reference.day_cv, n_days)
+        * spread_factors(rng, reference.week_cv, n_weeks)[calendar.week]
         * reference.month_day[calendar.month_day]
     )
     if reference.drift.slope_per_day:
@@ -183,7 +183,7 @@ def draw(models, uncertainty: Uncertainty, calendar: Calendar, rng: np.random.Ge
         size *= 2
 
 
-def _spread(rng: np.random.Generator, cv: float, n: int) -> Floats:
+def spread_factors(rng: np.random.Generator, cv: float, n: int) -> Floats:
     """n factors of mean 1 and coefficient of variation cv (gamma: never negative)."""
     return rng.gamma(1 / cv**2, cv**2, n) if cv > 0 else np.ones(n)
 

@@ -90,11 +90,11 @@ def history_of(frame: pd.DataFrame) -> History:
     """The arrays of a frame with the columns of TICKETS_SQL; rare segments and services are taken together."""
     day, days = pd.factorize(pd.to_datetime(frame["arrived_on"]).dt.date, sort=True)
     pairs = frame["segment"].astype(str) + "\x00" + frame["customer_group"].astype(str)
-    segment, segment_names = _codes(
+    segment, segment_names = coded(
         pairs, MAX_SEGMENTS, REST_SEGMENT + "\x00" + frame["customer_group"].astype(str)
     )
     names = frame["service"].astype(str)
-    service, services = _codes(names, MAX_SERVICES, pd.Series(REST_SERVICE, names.index))
+    service, services = coded(names, MAX_SERVICES, pd.Series(REST_SERVICE, names.index))
     counter, counters = _ids(frame["counter"], by_name=True)
     teller, tellers = _ids(frame["teller_id"], by_name=False)
     return History(
@@ -130,7 +130,7 @@ def part(history: History, keep: NDArray[np.bool_]) -> History:
     )
 
 
-def _codes(names: pd.Series, most: int, rest: pd.Series) -> tuple[Ints, tuple[str, ...]]:
+def coded(names: pd.Series, most: int, rest: pd.Series) -> tuple[Ints, tuple[str, ...]]:
     """Indices by how often a name comes; where there are more than `most`, the rarest bear their name in `rest`."""
     counts = names.value_counts()
     order = sorted(counts.index, key=lambda name: (-counts[name], name))

@@ -1,0 +1,187 @@
+"""From the event log to a process model: every part estimated from the branch's own cases."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from analytics.errors import RequestError
+from analytics.filters import Filters
+from analytics.language import _
+from analytics.simulation import arrivals
+from analytics.simulation.calendar import closes_on_holidays
+from analytics.simulation.calibration import DRAWS, ROSTERS_SQL, Notes
+from analytics.simulation.history import History
+from analytics.simulation.model import Floats, frozen
+from analytics.simulation.process import routing, staffing, times
+from analytics.simulation.process.history import MINUTE_US, CaseHistory, read_case_history
+from analytics.simulation.process.model import WON, Ints, ProcessModel, ProcessUncertainty, Step
+from analytics.simulation.service import quantile_table
+from analytics.store import Store
+
+FEWEST_CASES, FEWEST_ENDED, FEWEST_DAYS = 30, 20, 10
+VALUE_LEAST = 20
+
+
+@dataclass(frozen=True, eq=False)
+class ProcessCalibration:
+    """The model of a branch's process, how far it may be off, and what was defaulted (notes: code, values)."""
+
+    model: ProcessModel
+    uncertainty: ProcessUncertainty
+    notes: Notes
+    history: CaseHistory
+    age_n: Ints
+
+
+@lru_cache(maxsize=8)
+def calibrate_process(store: Store, filters: Filters, process: str) -> ProcessCalibration:
+    """The process from the events of the period, with the rosters in force on its last day.
+
+    Raises RequestError where too little is known.
+    """
+    history = read_case_history(store, filters, process)
+    rosters = store.frame(ROSTERS_SQL, branch_id=filters.branch_id)
+    return calibrate_case_history(history, rosters, pd.Timestamp(history.days[-1]))
+
+
+def calibrate_case_history(
+    history: CaseHistory, rosters: pd.DataFrame, on: pd.Timestamp
+) -> ProcessCalibration:
+    """The same from arrays and frames: a pure function, seeded by nothing but its input."""
+    told = history.case_process == 0
+    n_ended = int((told & (history.outcome >= 0)).sum())
+    if told.sum() < FEWEST_CASES or n_ended < FEWEST_ENDED or len(history.days) < FEWEST_DAYS:
+        raise RequestError(
+            _("{n} cases of «{process}», {n_ended} of them ended, on {n_days} days are too few for a forecast: choose "
+              "a longer period (at least {least} cases, {fewest} ended, {days} days).").format(
+                n=int(told.sum()), process=history.process, n_ended=n_ended, n_days=len(history.days),
+                least=FEWEST_CASES, fewest=FEWEST_ENDED, days=FEWEST_DAYS), field="scope")  # fmt: skip
+    rng = np.random.default_rng(20260105)
+    come = arrivals.estimate(_new_cases(history), DRAWS, rng)
+    minutes = times.working_minutes(history)
+    has_times = bool(np.nansum(minutes) > 0)
+    work = times.durations(history, minutes if has_times else np.full(len(minutes), 1 / 60), come.weights)
+    staff = staffing.estimate(history, rosters, on)
+    follows = routing.estimate(history)
+    person_worker = {
+        history.people.index(name): w
+        for w, worker in enumerate(staff.workers)
+        for name, _share in worker.resources
+    }
+    told_by = times.begun_by_idle(history, staff.on_duty, person_worker) | ~history.has_start
+    rules = (
+        times.batches(history, staff.on_duty, person_worker) if has_times else (None,) * len(history.steps)
+    )
+    own_time = times.delays(history, told_by, np.array([r is not None for r in rules]))
+    nobody = np.array([not r for r in staff.step_role])
+    model = ProcessModel(
+        process=history.process,
+        processes=history.processes,
+        segments=history.segments,
+        rates=frozen(come.rates),
+        day_cv=come.day_cv,
+        week_cv=come.week_cv,
+        month_day=frozen(come.month_day),
+        drift=come.drift,
+        steps=tuple(Step(p, a, r) for (p, a), r in zip(history.steps, staff.step_role, strict=True)),
+        sides=follows.sides,
+        start=frozen(follows.start),
+        routing=frozen(follows.probability),
+        side_routing=frozen(follows.side),
+        duration_min=frozen(work.quantile_min),
+        delay_row=frozen(own_time.row),
+        delay_min=frozen(own_time.minutes),
+        windows=rules,
+        same_day=frozen(times.same_day(history, minutes, staff.step_role)),
+        auto_share=frozen(nobody.astype(float)),
+        auto_min=frozen(np.where(nobody, np.nan, 0.0)),
+        age_slope=frozen(follows.age_slope),
+        age_mean_days=frozen(follows.age_mean_days),
+        workers=staff.workers,
+        serves=frozen(staff.serves),
+        resource_factor=work.teller_factor,
+        on_duty=frozen(staff.on_duty),
+        attendance=frozen(staff.attendance),
+        owned=staff.owned,
+        is_open=frozen(history.is_open),
+        closes_on_holidays=closes_on_holidays(history.days, [bool(day.any()) for day in history.is_open]),
+        has_outcomes=history.has_outcomes,
+        value_cny=_values(history),
+        hourly_cost_cny=staff.hourly_cost_cny,
+        working_days_per_month=_working_days_per_month(history),
+    )
+    uncertainty = ProcessUncertainty(
+        rates=come.rate_draws,
+        mix=come.mix_draws,
+        duration=work.draws,
+        delay=np.exp(np.random.default_rng(7).standard_normal((DRAWS, len(own_time.sd))) * own_time.sd),
+        routing_n=follows.n,
+        resource_sd=work.teller_sd,
+        age_sd=follows.age_sd,
+    )
+    return ProcessCalibration(
+        model, uncertainty, _notes(history, model, staff, has_times), history, follows.age_n
+    )
+
+
+def _new_cases(history: CaseHistory) -> History:
+    """Cases as arrivals: at their first start; processes stand where the hall has services."""
+    n = history.n_cases
+    begun = history.start[history.first]
+    nothing, nobody = np.full(n, np.nan), np.full(n, -1)
+    return History(
+        days=history.days, weekday_of_day=np.array([d.weekday() for d in history.days]), segments=history.segments,
+        services=history.processes, counters=(), tellers=(), day=history.day[history.first],
+        segment=history.case_segment, service=history.case_process, counter=nobody, teller=nobody,
+        arrived=(begun % (times.CLOCK_DAY * MINUTE_US)) / MINUTE_US, called=nothing, finished=nothing, left=nothing,
+    )  # fmt: skip
+
+
+def _values(history: CaseHistory) -> Floats | None:
+    """Quantile tables [segment, quantile] of the values of won cases; all segments' where one has few."""
+    won = (history.case_process == 0) & (history.outcome == WON) & np.isfinite(history.value)
+    if not won.any():
+        return None
+    pooled = quantile_table(history.value[won])
+    tables = np.tile(pooled, (len(history.segments), 1))
+    for g in range(len(history.segments)):
+        mine = history.value[won & (history.case_segment == g)]
+        if len(mine) >= VALUE_LEAST:
+            tables[g] = quantile_table(mine)
+    return frozen(tables)
+
+
+def _working_days_per_month(history: CaseHistory) -> float:
+    """Open weekdays of an average month × the share of their dates in the data that were worked."""
+    is_open = np.asarray(history.is_open.any(axis=1))
+    dates = pd.date_range(history.days[0], history.days[-1]).day_of_week
+    worked = sum(bool(is_open[d.weekday()]) for d in history.days)
+    return float(is_open.sum() * worked / max(is_open[dates].sum(), 1) * 365.25 / 12 / 7)
+
+
+def _notes(
+    history: CaseHistory, model: ProcessModel, staff: staffing.ProcessStaffing, has_times: bool
+) -> Notes:
+    notes: list[tuple[str, dict]] = []
+    if not has_times:
+        notes.append(("completion_only", {}))
+    mine = [s for s in model.steps if s.process == history.process]
+    nobody = [s.activity for s in mine if not s.role]
+    if nobody:
+        notes.append(("nobody_named", {"activities": nobody}))
+    seen = [r for r in model.roles if not staff.is_planned.get(r, False)]
+    if seen:
+        notes.append(("hours_seen", {"roles": seen}))
+    batched = [s.activity for s, rule in zip(model.steps, model.windows, strict=True) if rule and s in mine]
+    if batched:
+        notes.append(("batches", {"activities": batched}))
+    if model.owned:
+        notes.append(("own_person", {"roles": [r for r in model.roles if r in model.owned]}))
+    others = [p for p in model.processes if p != history.process]
+    if others:
+        notes.append(("shared_people", {"processes": others}))
+    if not model.has_outcomes:
+        notes.append(("no_outcomes", {}))
+    return tuple(notes)

@@ -1,0 +1,400 @@
+"""The event loop of cases with several steps, compiled by numba; the same numbers without compilation.
+
+The hall's loop (`simulation/kernel.py`) knows one service per customer, patience and a day that begins empty; this one
+knows routing, rework, steps side by side, batches, the customer's own time and work that lasts over night. Luck belongs
+to the case: each uniform number is a hash of case, step and how often it was done, so that before and after differ by
+the measure alone. Times are minutes along the axis of opened half hours.
+"""
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from analytics.simulation.kernel import OPTIONS
+
+DURATION, DELAY, ROUTE, PICK, PERSON, MACHINE, OWNER, RESIDUAL, VALUE = range(9)
+"""What a uniform number is for."""
+_GOLDEN, _MIX_1, _MIX_2 = (np.uint64(x) for x in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
+_S30, _S27, _S31, _S11 = (np.uint64(x) for x in (30, 27, 31, 11))
+_INVERSE: Any = 1.0 / (1 << 53)
+READY, FINISHED, MACHINE_DONE = range(3)
+N_ENDS = 3
+INSTANT = 1e-9
+
+
+@njit(inline="always", **OPTIONS)
+def uniform(seed, case, step, visit, purpose):
+    """A uniform number of this case, step, visit and purpose: splitmix64 (Steele, Lea and Flood 2014), twice over."""
+    z = seed + np.uint64(case + 1) * _GOLDEN
+    z = (z ^ (z >> _S30)) * _MIX_1
+    z = (z ^ (z >> _S27)) * _MIX_2
+    z = (z ^ (z >> _S31)) + np.uint64((visit * 4096 + step) * 16 + purpose + 1) * _GOLDEN
+    z = (z ^ (z >> _S30)) * _MIX_1
+    z = (z ^ (z >> _S27)) * _MIX_2
+    return float((z ^ (z >> _S31)) >> _S11) * _INVERSE
+
+
+@njit(**OPTIONS)
+def uniforms(seed, case, purpose):
+    """A uniform number of each case."""
+    found = np.empty(len(case))
+    for i in range(len(case)):
+        found[i] = uniform(seed, case[i], 0, 0, purpose)
+    return found
+
+
+@njit(inline="always", **OPTIONS)
+def _looked_up(table, row, u):
+    """The value at probability u of a quantile table [row, quantile]."""
+    x = u * (table.shape[1] - 1)
+    k = int(x)
+    low = table[row, k]
+    return low + (x - k) * (table[row, k + 1] - low)
+
+
+@njit(**OPTIONS)
+def _push(times, codes, n, time, code):
+    i = n
+    while i > 0:
+        parent = (i - 1) >> 1
+        if times[parent] <= time:
+            break
+        times[i], codes[i] = times[parent], codes[parent]
+        i = parent
+    times[i], codes[i] = time, code
+    return n + 1
+
+
+@njit(**OPTIONS)
+def _pop(times, codes, n):
+    """Take the first out of a heap of n; how many are left."""
+    n -= 1
+    time, code = times[n], codes[n]
+    i = 0
+    while True:
+        child = 2 * i + 1
+        if child >= n:
+            break
+        if child + 1 < n and times[child + 1] < times[child]:
+            child += 1
+        if times[child] >= time:
+            break
+        times[i], codes[i] = times[child], codes[child]
+        i = child
+    times[i], codes[i] = time, code
+    return n
+
+
+@njit(**OPTIONS)
+def _duty_end(worker, now, minutes, duty, slot_min):
+    """When a worker who pauses off duty has worked so many minutes from now; duty[slot, worker]: minutes on duty until
+    the slot begins. Infinite where the horizon ends before."""
+    n_slots = len(duty) - 1
+    k = min(int(now / slot_min), n_slots)
+    done = duty[k, worker]
+    if k < n_slots and duty[k + 1, worker] > done:
+        done += now - k * slot_min
+    wanted = done + minutes
+    low, high = k, n_slots
+    if duty[n_slots, worker] < wanted:
+        return np.inf
+    while low + 1 < high:
+        middle = (low + high) // 2
+        if duty[middle, worker] >= wanted:
+            high = middle
+        else:
+            low = middle
+    return low * slot_min + wanted - duty[low, worker]
+
+
+@njit(**OPTIONS)
+def serve_cases(  # noqa: PLR0912, PLR0915
+    seed, ident, arrival, segment, process, resumed, elapsed, born,
+    start_cum, routing_cum, side_cum, lost, age_slope, age_mean,
+    side_first, side_members,
+    duration_table, duration_factor, delay_row, delay_table, delay_factor,
+    release_first, release_open, release_shut, same_day, auto_share, auto_min,
+    step_queue, step_role, is_owned, owner_cum,
+    serves, serves_queue, flexibility, speed, on_duty, next_change, duty, is_partial,
+    day_end, day_min, slot_min, until,
+    case_start, case_end, case_outcome, case_work,
+    step_sums, edge_n, edge_wait, busy, trace_case, trace_step, trace_times,
+):  # fmt: skip
+    """Run the cases of one period through the process; fill the outputs; return the number of steps done.
+
+    ident[n]: what the case's luck hangs on; arrival[n] sorted, segment[n], process[n]; resumed[n]: the step that an open case had finished last (−1: new),
+    elapsed[n]: minutes since, born[n]: its first start (NaN: new).
+    start_cum[segment, process, target], routing_cum[level, segment, step, target], side_cum[segment, side, target]:
+    cumulative; targets: steps, (won, lost, ended), sides. lost[level, segment, step]: probability of the target lost at
+    the mean age where age_slope[step] is not 0. side_members[side_first[side] : side_first[side + 1]].
+    release_first[step]: the step's entries in release_open, release_shut (none: as it comes).
+    on_duty[slot, worker]; next_change[slot]; duty[slot, worker]: minutes until then; day_end[slot]: minute at which the
+    slot's day ends; day_min: mean minutes of a day.
+    Outputs: case_start, case_end (NaN), case_outcome (−1 open), case_work (minutes in which anybody works on it);
+    step_sums[step, 4]: times done, minutes waited, of these the customer's own, minutes worked;
+    edge_n, edge_wait[step before, step] with one more row for the beginning and column for the end; busy[worker];
+    trace_*: a row per step done (ready, start, finish), as far as they are long.
+    """
+    infinity = np.inf
+    n_cases, n_steps = len(arrival), len(step_queue)
+    n_sides, n_roles = len(side_first) - 1, len(is_owned)
+    n_workers, n_shared = serves_queue.shape
+    n_targets = start_cum.shape[2]
+    width = 1
+    for f in range(n_sides):
+        width = max(width, side_first[f + 1] - side_first[f])
+    n_jobs = n_cases * width
+    job_step, job_before = np.empty(n_jobs, np.int64), np.empty(n_jobs, np.int64)
+    job_visit, job_worker = np.empty(n_jobs, np.int64), np.empty(n_jobs, np.int64)
+    job_enabled, job_ready, job_start = np.empty(n_jobs), np.empty(n_jobs), np.empty(n_jobs)
+    job_due = np.empty(n_jobs)  # when it joins the queue: after the customer's own time and the batch
+    after = np.full(n_jobs, -1, np.int64)
+    visits = np.zeros((n_cases, n_steps), np.int16)
+    pending, in_side = np.zeros(n_cases, np.int64), np.full(n_cases, -1, np.int64)
+    covered = np.zeros(n_cases)
+    owner = np.full((n_cases, n_roles), -1, np.int64)
+    head, tail = np.full(n_shared + n_workers, -1, np.int64), np.full(n_shared + n_workers, -1, np.int64)
+    is_busy, on = np.zeros(n_workers, np.bool_), np.zeros(n_workers, np.bool_)
+    free = np.empty(n_workers, np.int64)
+    times, codes, n_heap = np.empty(n_jobs + 1), np.empty(n_jobs + 1, np.int64), 0
+    next_release = release_first[:-1].copy()
+    n_slots = len(on_duty)
+    change, n_done, i = 0, 0, 0
+    while True:
+        t_heap = times[0] if n_heap else infinity
+        t_arrival = arrival[i] if i < n_cases else infinity
+        t_change = change * slot_min if change < n_slots else infinity
+        now = min(t_heap, t_arrival, t_change)
+        if now >= until:
+            break
+        n_free, job, case, target, before = 0, -1, -1, -1, n_steps
+        if t_change <= now:
+            for w in range(n_workers):
+                on[w] = on_duty[change, w]
+                if on[w] and not is_busy[w]:
+                    free[n_free] = w
+                    n_free += 1
+            change = next_change[change]
+        elif t_heap <= now:
+            code = codes[0]
+            n_heap = _pop(times, codes, n_heap)
+            job, kind = code // 3, code % 3
+            if kind != READY:
+                case, step = job // width, job_step[job]
+                if kind == FINISHED:
+                    w = job_worker[job]
+                    is_busy[w] = False
+                    if on[w]:
+                        free[0], n_free = w, 1
+                n_done += 1
+                covered[case] = max(covered[case], now)
+                if n_done <= len(trace_case):
+                    trace_case[n_done - 1], trace_step[n_done - 1] = case, step
+                    trace_times[n_done - 1, 0] = job_enabled[job]
+                    trace_times[n_done - 1, 1] = job_start[job]
+                    trace_times[n_done - 1, 2] = now
+                before = step
+                if in_side[case] >= 0:
+                    pending[case] -= 1
+                    if pending[case] == 0:
+                        u = uniform(seed, ident[case], step, job_visit[job], ROUTE)
+                        target = 0
+                        while target < n_targets - 1 and side_cum[segment[case], in_side[case], target] <= u:
+                            target += 1
+                        in_side[case] = -1
+                else:
+                    target = -2
+                job = -1
+        else:
+            case = i
+            i += 1
+            for r in range(n_roles):
+                if is_owned[r]:
+                    u = uniform(seed, ident[case], r, 0, OWNER)
+                    w = 0
+                    while w < n_workers - 1 and owner_cum[r, w] <= u:
+                        w += 1
+                    owner[case, r] = w
+            case_start[case] = born[case]
+            if resumed[case] >= 0:
+                before, target = resumed[case], -2
+                visits[case, before] = 1
+                covered[case] = -infinity
+            else:
+                u = uniform(seed, ident[case], 0, 0, ROUTE)
+                target = 0
+                while target < n_targets - 1 and start_cum[segment[case], process[case], target] <= u:
+                    target += 1
+        # --- what comes next in the case -------------------------------------------------------------------------
+        if target == -2:
+            visit = visits[case, before] - 1
+            level, g = (1 if visit > 0 else 0), segment[case]
+            u = uniform(seed, ident[case], before, visit, ROUTE)
+            p = lost[level, g, before]
+            if age_slope[before] != 0.0 and 0.0 < p < 1.0:
+                age = (now - case_start[case]) / day_min
+                odds = p / (1.0 - p) * np.exp(age_slope[before] * (age - age_mean[before]))
+                p_now = odds / (1.0 + odds)
+                # The share that is lost comes first; the rest goes where the others go.
+                if u < p_now:
+                    target = n_steps + 1
+                else:
+                    u = (u - p_now) / (1.0 - p_now)
+            if target == -2:
+                target = 0
+                while target < n_targets - 1 and routing_cum[level, g, before, target] <= u:
+                    target += 1
+        if n_steps <= target < n_steps + N_ENDS:
+            case_end[case] = now
+            case_outcome[case] = target - n_steps
+            edge_n[before, n_steps] += 1
+        elif target >= 0:
+            n_new = 1
+            if target >= n_steps:
+                f = target - n_steps - N_ENDS
+                in_side[case] = f
+                n_new = side_first[f + 1] - side_first[f]
+                pending[case] = n_new
+            for m in range(n_new):
+                step = target if target < n_steps else side_members[side_first[f] + m]
+                j = case * width + m
+                visit = visits[case, step]
+                visits[case, step] += 1
+                job_step[j], job_visit[j], job_before[j] = step, visit, before
+                job_enabled[j] = now
+                due = now
+                row = delay_row[before, step]
+                if row >= 0:
+                    u = uniform(seed, ident[case], step, visit, DELAY)
+                    wait = _looked_up(delay_table, row, u) * delay_factor[row]
+                    if resumed[case] >= 0 and born[case] == case_start[case] and covered[case] == -infinity:
+                        # An open case has waited before the period: what is left of a time longer than that.
+                        for k in range(1, 30):
+                            if wait > elapsed[case]:
+                                break
+                            u = uniform(seed, ident[case], step, k, RESIDUAL)
+                            wait = _looked_up(delay_table, row, u) * delay_factor[row]
+                        wait = max(wait - elapsed[case], 0.0)
+                    due = now + wait
+                job_ready[j] = due
+                if (
+                    auto_share[step] > 0.0
+                    and uniform(seed, ident[case], step, visit, MACHINE) < auto_share[step]
+                ):
+                    job_start[j] = due
+                    if np.isnan(case_start[case]):
+                        case_start[case] = due
+                    minutes = auto_min[step]
+                    if np.isnan(minutes):  # nobody is named: done by no one's time, as long as seen
+                        u = uniform(seed, ident[case], step, visit, DURATION)
+                        minutes = _looked_up(duration_table, step, u) * duration_factor[step]
+                    finish = due + minutes
+                    step_sums[step, 0] += 1
+                    step_sums[step, 1] += due - now
+                    step_sums[step, 2] += due - now
+                    step_sums[step, 3] += minutes
+                    edge_n[before, step] += 1
+                    edge_wait[before, step] += due - now
+                    case_work[case] += max(finish - max(due, covered[case]), 0.0)
+                    n_heap = _push(times, codes, n_heap, finish, j * 3 + MACHINE_DONE)
+                    continue
+                if release_first[step] < release_first[step + 1]:
+                    k = next_release[step]
+                    # The customer's own time may end long after the release that comes next.
+                    while k < release_first[step + 1] and release_shut[k] < now:
+                        k += 1
+                    next_release[step] = k
+                    while k < release_first[step + 1] and release_shut[k] < due:
+                        k += 1
+                    # A pile is worked off in the order in which it grew: an instant apart, too short to matter.
+                    due = (
+                        max(due, release_open[k] + INSTANT * due) if k < release_first[step + 1] else infinity
+                    )
+                job_due[j] = due
+                if due < infinity:
+                    n_heap = _push(times, codes, n_heap, due, j * 3 + READY)
+        # --- a step that is ready finds somebody, or queues ------------------------------------------------------
+        if job >= 0:
+            step = job_step[job]
+            case = job // width
+            role = step_role[step]
+            n_best, q = 0, step_queue[step]
+            if role >= 0 and is_owned[role]:
+                w = owner[case, role]
+                q = n_shared + w
+                if on[w] and not is_busy[w]:
+                    free[0], n_best = w, 1
+            else:
+                best = 1 << 30
+                for w in range(n_workers):
+                    if on[w] and not is_busy[w] and serves[w, step] and flexibility[w] <= best:
+                        if flexibility[w] < best:
+                            best, n_best = flexibility[w], 0
+                        free[n_best] = w
+                        n_best += 1
+            if n_best > 0:
+                w = free[0]
+                if n_best > 1:
+                    w = free[int(uniform(seed, ident[case], step, job_visit[job], PICK) * n_best)]
+                free[0], n_free = w, 1
+            else:
+                after[job] = -1
+                if head[q] < 0:
+                    head[q] = job
+                else:
+                    after[tail[q]] = job
+                tail[q] = job
+                job = -1
+        # --- whoever is free takes what has been ready longest ---------------------------------------------------
+        for c in range(n_free):
+            w = free[c]
+            if job < 0:
+                earliest, best_queue = infinity, -1
+                for q in range(n_shared):
+                    if head[q] >= 0 and serves_queue[w, q] and job_due[head[q]] < earliest:
+                        earliest, best_queue = job_due[head[q]], q
+                q = n_shared + w
+                if head[q] >= 0 and job_due[head[q]] < earliest:
+                    best_queue = q
+                if best_queue < 0:
+                    continue
+                job = head[best_queue]
+                head[best_queue] = after[job]
+            case, step, visit = job // width, job_step[job], job_visit[job]
+            minutes = _looked_up(duration_table, step, uniform(seed, ident[case], step, visit, DURATION))
+            minutes *= (
+                duration_factor[step]
+                * speed[w, int(uniform(seed, ident[case], step, visit, PERSON) * speed.shape[1])]
+            )
+            begin = now
+            k = min(int(now / slot_min), n_slots - 1)
+            if same_day[step] and now + minutes > day_end[k]:
+                begin = day_end[k]
+            finish = _duty_end(w, begin, minutes, duty, slot_min) if is_partial[w] else begin + minutes
+            is_busy[w] = True
+            job_worker[job], job_start[job] = w, begin
+            if np.isnan(case_start[case]):
+                case_start[case] = begin
+            wait = begin - job_enabled[job]
+            step_sums[step, 0] += 1
+            step_sums[step, 1] += wait
+            step_sums[step, 2] += job_ready[job] - job_enabled[job]
+            step_sums[step, 3] += minutes
+            edge_n[job_before[job], step] += 1
+            edge_wait[job_before[job], step] += wait
+            case_work[case] += max(finish - max(begin, covered[case]), 0.0)
+            covered[case] = max(covered[case], finish)
+            if finish <= until:
+                busy[w] += minutes
+            elif begin < until:
+                last = min(int(until / slot_min), n_slots)
+                busy[w] += (
+                    duty[last, w] - duty[min(int(begin / slot_min), last), w]
+                    if is_partial[w]
+                    else until - begin
+                )
+            if finish < infinity:
+                n_heap = _push(times, codes, n_heap, finish, job * 3 + FINISHED)
+            job = -1
+    return n_done
