@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-Unit = Literal["min", "h", "share", "pts", "points", "scale", "count", "cny", "per_hour"]
+Unit = Literal["min", "h", "share", "pts", "points", "scale", "count", "cny", "per_hour", "per_week"]
 SMALL_N = 30
 
 
