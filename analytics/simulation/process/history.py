@@ -55,7 +55,7 @@ class CaseHistory:
     start), before (row of the step it waited for, −1 none), has_start, and instants ready, start, finish (µs), which
     `at` turns into minutes along the axis. steps: (process, activity); role[row]: of the step's person, '' unknown.
     A row per case: process, segment, outcome (ENDS; −1 open), first, last (rows), value (NaN unknown).
-    concurrent[step, step]: whether two steps run side by side.
+    concurrent[step, step]: whether two steps run side by side. records_ends: by process, whether the log gives outcomes.
     """
 
     process: str
@@ -85,6 +85,7 @@ class CaseHistory:
     value: Floats
     concurrent: Flags
     has_outcomes: bool
+    records_ends: tuple[bool, ...]
 
     def at(self, instants_us: Ints) -> Floats:
         """Minutes along the axis of opened half hours until each instant."""
@@ -157,7 +158,7 @@ def case_history_of(frame: pd.DataFrame, rosters: pd.DataFrame, process: str) ->
     days = _days(calendar, int(start.min()), int(finish.max()))
     ordinal = np.array([d.toordinal() for d in days]) - date(1970, 1, 1).toordinal()
     day = np.clip(np.searchsorted(ordinal, start // (1440 * MINUTE_US), side="right") - 1, 0, None)
-    outcome, has_outcomes = _outcomes(frame, processes, case, step, finish, first, last)
+    outcome, has_outcomes, records_ends = _outcomes(frame, processes, case, step, finish, first, last)
     return CaseHistory(
         process=process, processes=processes, segments=tuple(Segment(*n.split("\x00")) for n in names), steps=steps,
         people=tuple(str(p) for p in people), days=days, calendar=calendar, is_open=is_open,
@@ -166,6 +167,7 @@ def case_history_of(frame: pd.DataFrame, rosters: pd.DataFrame, process: str) ->
         case_process=np.array([processes.index(p) for p in frame["process"].iloc[first]], np.int64),
         case_segment=segment[first], outcome=outcome, first=first, last=last,
         value=frame["value"].to_numpy(float)[first], concurrent=is_concurrent, has_outcomes=has_outcomes,
+        records_ends=records_ends,
     )  # fmt: skip
 
 
@@ -215,26 +217,32 @@ def _days(calendar: Calendar, first_us: int, last_us: int) -> tuple[date, ...]:
     return tuple(d.date() for d in span if (d.isoweekday() in weekdays and d not in closed) or d in opened)
 
 
-def _outcomes(frame, processes, case, step, finish, first, last) -> tuple[Ints, bool]:
+def _outcomes(frame, processes, case, step, finish, first, last) -> tuple[Ints, bool, tuple[bool, ...]]:
     """How each case ended, −1 where it had not: by its outcome, or where a process gives none, by where cases end."""
     process = frame["process"].to_numpy()[first]
     recorded = frame["outcome"].astype(object).where(frame["outcome"].notna(), "").to_numpy()[first]
     recorded = np.array([str(o).strip() for o in recorded], object)
     outcome = np.full(len(first), -1, np.int64)
-    has_outcomes = False
+    has_outcomes, recorded_by = False, []
     for name in processes:
         mine = process == name
         said = mine & (recorded != "")
+        recorded_by.append(bool(said.any()))
         if said.any():
             knows_won = bool((recorded[said] == "won").any())
             outcome[said] = np.where(recorded[said] == "won", WON, LOST) if knows_won else ENDED
             has_outcomes |= knows_won and name == processes[0]
             continue
-        ends = step[last[mine]]
-        share = np.bincount(ends, minlength=step.max() + 1) / max(mine.sum(), 1)
-        rows = np.flatnonzero(mine[case])
-        gap = (finish[rows][1:] - finish[rows][:-1])[case[rows][1:] == case[rows][:-1]]
-        silence = np.quantile(gap, 0.99) if len(gap) else 0.0
-        is_silent = finish.max() - finish[last] > silence
-        outcome[mine] = np.where((share[step[last]] >= END_SHARE) | is_silent, ENDED, -1)[mine]
-    return outcome, has_outcomes
+        outcome[mine] = ended_unrecorded(step, finish, case, last, mine)
+    return outcome, has_outcomes, tuple(recorded_by)
+
+
+def ended_unrecorded(step: Ints, finish: Ints, case: Ints, last: Ints, mine: Flags) -> Ints:
+    """ENDED or −1 (open) for each case that `mine` marks, of a process whose ends the log does not record: a case has
+    ended after a step where many end, or when it has been silent for longer than 99 % of the gaps within cases."""
+    share = np.bincount(step[last[mine]], minlength=step.max() + 1) / max(mine.sum(), 1)
+    rows = np.flatnonzero(mine[case])
+    gap = (finish[rows][1:] - finish[rows][:-1])[case[rows][1:] == case[rows][:-1]]
+    silence = np.quantile(gap, 0.99) if len(gap) else 0.0
+    is_silent = finish.max() - finish[last] > silence
+    return np.where((share[step[last]] >= END_SHARE) | is_silent, ENDED, -1)[mine]
