@@ -1,15 +1,29 @@
-"""A store of 5 million tickets, made in place: one huge branch, or as many branches as have so many in a year.
+"""How long the wait times page takes with 5 million tickets: all of one branch in the period shown, and of 70 branches.
 
-python -m benchmarks.many_tickets FOLDER [TICKETS] [BRANCHES]
+python -m benchmarks.many_tickets [TICKETS]
+
+Warm: the store is open and another question has been answered; each question is new (no result is kept for it). The
+stores are made in place.
 """
 
+import statistics
 import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
 
-from analytics.store import versions
+from analytics.diagnosis.overview import overview
+from analytics.filters import Filters
+from analytics.store import Store, versions
 from analytics.store.reader import sql_file
+from benchmarks.pages import SCRIPTS, on_server, seconds
+
+GOAL_S, TRIES = 1.5, 3
+PARTS = ("who", "days", "patience", "staffing", "arrivals", "causes")
+FIRST, END = date(2025, 11, 3), date(2026, 11, 1)
 
 # Weekdays and Saturdays of a year, 9:00–17:00; waits longer at noon; one in twenty leaves.
 _TICKETS = """
@@ -47,5 +61,49 @@ def make(folder: Path, n: int = 5_000_000, branches: int = 1) -> Path:
     return folder
 
 
+def page_times(store: Path, questions: Iterator[dict[str, str]]) -> dict[str, list[float]]:
+    """The page with each of its parts."""
+    found = {}
+    for part in PARTS:
+        on_server(store, SCRIPTS["wait_times"], part=part, **next(questions))
+        found[part] = [
+            on_server(store, SCRIPTS["wait_times"], part=part, **next(questions)) for _ in range(TRIES)
+        ]
+    return found
+
+
+def periods() -> Iterator[dict[str, str]]:
+    """A year less a few days, always other ones."""
+    first = FIRST
+    while True:
+        first += timedelta(days=1)
+        yield {"period": "custom", "from": first.isoformat(), "to": END.isoformat()}
+
+
+def branches() -> Iterator[dict[str, str]]:
+    """Another branch each time, its last three months."""
+    return ({"branch": f"B{i:03d}"} for i in range(70))
+
+
+def overview_time(folder: Path) -> float:
+    """What the Overview shows at once (its ready measures are tried afterwards, behind a sign of progress)."""
+    store = Store.open(folder)
+    for days in (1, 2, 3):
+        took = seconds(lambda days=days: overview(store, Filters("B000", FIRST + timedelta(days), END)))
+    return took
+
+
+def main(n: int = 5_000_000) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        one, many = make(Path(name) / "one", n), make(Path(name) / "many", n, 70)
+        shown = page_times(one, periods()), page_times(many, branches())
+        print(f"{n:,} tickets; server time, median of {TRIES} new questions (goal {GOAL_S} s)")
+        print(f"{'wait times, part':18} {'of one branch':>14} {'of 70 branches':>15}")
+        for part in PARTS:
+            first, second = (statistics.median(times[part]) for times in shown)
+            print(f"{part:18} {first:12.2f} s {second:13.2f} s {'' if first <= GOAL_S else 'over'}")
+        print(f"{'overview, analysis':18} {overview_time(one):12.2f} s")
+
+
 if __name__ == "__main__":
-    make(Path(sys.argv[1]), *(int(number) for number in sys.argv[2:]))
+    main(*(int(number) for number in sys.argv[1:]))

@@ -1,9 +1,8 @@
-"""How long the pages take on the sample: on the server, and until charts stand in the browser; waits with 5 million tickets.
+"""How long the pages take on the sample: on the server, and until charts stand in the browser.
 
 python -m benchmarks.pages
 
-Warm: another session has asked for the same view before. Of the 5 million tickets each question is new: a branch's last
-three months of 70 branches' year, not asked before.
+Warm: another session has asked for the same view before.
 """
 
 import os
@@ -17,11 +16,10 @@ from playwright.sync_api import sync_playwright
 from streamlit.testing.v1 import AppTest
 
 from analytics.store.sample import load_sample
-from benchmarks.many_tickets import make
 from tests.browser import rig
 
 ROOT = Path(__file__).parents[1]
-SERVER_S, PAINT_S, MANY_S = 0.3, 2.0, 1.5
+SERVER_S, PAINT_S = 0.3, 2.0
 TRIES = 3
 _PAINTED = """() => document.querySelector('[data-testid=stMain] h1')
     && !document.querySelector('[data-testid=stSkeleton]')
@@ -95,11 +93,6 @@ def paint_times(store: Path) -> dict[str, float]:
     return found
 
 
-def many_times(store: Path) -> list[float]:
-    """The wait times of branches nobody has asked for, after one to warm the process."""
-    return [on_server(store, SCRIPTS["wait_times"], branch=f"B{i:03d}") for i in range(TRIES + 1)][1:]
-
-
 def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         sample = Path(name) / "sample"
@@ -109,10 +102,6 @@ def main() -> None:
         for page in SCRIPTS:
             print(f"{page:14} {server[page]:8.2f} s {'' if server[page] <= SERVER_S else 'over':4}"
                   f" {paint[page]:22.2f} s {'' if paint[page] <= PAINT_S else 'over'}")  # fmt: skip
-        many = many_times(make(Path(name) / "many", branches=70))
-        print(
-            f"wait times, 5 million tickets, asked for the first time: {max(many):.2f} s at most (goal {MANY_S} s)"
-        )
 
 
 if __name__ == "__main__":

@@ -22,8 +22,8 @@ _COLUMN = {"service": "service", "counter": "counter", "teller": "teller_id", "s
 
 _BY_NAME = f"""
 select
-    customer_group, {{name}} as name, arrived_on, count(*) as n, count(service_min) as n_finished,
-    count(*) filter (wait_min > $target_min) as n_beyond, sum(wait_min) as wait_min,
+    customer_group, {{name}} as name, arrived_on, count(*) as n_served, count(service_min) as n_finished,
+    count(*) filter (wait_min <= $target_min) as n_within, sum(wait_min) as wait_min,
     coalesce(sum(service_min), 0) as service_min
 from {TICKETS_IN}
 where wait_min is not null and {{name}} is not null
@@ -121,21 +121,24 @@ def waits_by(store: Store, filters: Filters, by: Dimension) -> pd.DataFrame:
     target) with beyond_low and beyond_high, service_mean_min with service_low and service_high (NaN: no ends known).
     Tickets without a name are left out: who was not called was at no counter.
     """
-    found = store.frame(
-        _BY_NAME.format(name=_COLUMN[by]), **filters.binds(), target_min=filters.targets.wait_min
-    )
+    if by == "service":
+        tickets = read(store, filters).frame
+        found = tickets[tickets["n_served"] > 0].rename(columns={"service": "name"})
+    else:
+        found = store.frame(
+            _BY_NAME.format(name=_COLUMN[by]), **filters.binds(), target_min=filters.targets.wait_min
+        )
     day, days = pd.factorize(found["arrived_on"])
     frames = []
     for group in filters.groups:
         is_mine = (found["customer_group"] == group).to_numpy()
         rows = found[is_mine]
         keys, names = pd.factorize(rows["name"], sort=True)
-
-        one, wait_min, n_beyond, service_min, n_finished = (
+        one, wait_min, n_within, service_min, n_finished = (
             intervals.sums(keys, day[is_mine], rows[column], len(names), len(days))
-            for column in ("n", "wait_min", "n_beyond", "service_min", "n_finished")
+            for column in ("n_served", "wait_min", "n_within", "service_min", "n_finished")
         )
-        mean, beyond = intervals.means(wait_min, one), intervals.shares(n_beyond, one)
+        mean, beyond = intervals.means(wait_min, one), intervals.shares(one - n_within, one)
         service = intervals.means(service_min, n_finished)
         frames.append(
             pd.DataFrame(
