@@ -143,9 +143,8 @@ class ProcessModel:
 class ProcessUncertainty:
     """How far the calibration may be off, one draw per replication (cycled).
 
-    rates, mix: as in the hall; duration: factor [draw, step]; delay: factor [draw, row]; routing_n[level, segment, step]
-    and start_n[segment, process]: transitions seen, from which the routing of a draw is taken (Dirichlet);
-    resource_sd: log-scale doubt of a person's factor; age_sd[step]: standard error of age_slope.
+    rates, mix: as in the hall; duration: factor [draw, step]; delay: factor [draw, row]; routing_n[level, segment, step]:
+    transitions seen, from which the routing of a draw is taken (Dirichlet; 0: as it is); resource_sd: log-scale doubt of a person's factor; age_sd[step]: standard error of age_slope.
     """
 
     rates: Floats
@@ -155,6 +154,20 @@ class ProcessUncertainty:
     routing_n: Floats
     resource_sd: dict[str, float]
     age_sd: Floats
+
+    @staticmethod
+    def none(model: ProcessModel) -> "ProcessUncertainty":
+        """One draw that changes nothing."""
+        n_segments, n_steps = len(model.segments), len(model.steps)
+        return ProcessUncertainty(
+            rates=np.ones((1, 7, N_SLOTS, n_segments)),
+            mix=np.ones((1, n_segments, len(model.processes))),
+            duration=np.ones((1, n_steps)),
+            delay=np.ones((1, len(model.delay_min))),
+            routing_n=np.zeros((N_LEVELS, n_segments, n_steps)),
+            resource_sd={},
+            age_sd=np.zeros(n_steps),
+        )
 
 
 __all__ = ["ENDS", "N_LEVELS", "N_SLOTS", "SLOT_MIN", "ProcessModel", "ProcessUncertainty", "Segment", "Side", "Step",
