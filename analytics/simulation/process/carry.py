@@ -1,13 +1,14 @@
 """A log cut at a day: what was known then, and the cases that had not ended."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import numpy as np
 
 from analytics.methods import concurrency
 from analytics.simulation.process.engine import OpenCases
 from analytics.simulation.process.history import MINUTE_US, CaseHistory, ended_unrecorded
+from analytics.simulation.process.metrics import worked_h
 from analytics.simulation.process.model import Flags, Ints
 
 DAY_US = 1440 * MINUTE_US
@@ -19,10 +20,13 @@ def midnight_us(day: date) -> int:
 
 
 def open_cases(history: CaseHistory, starts_on: date) -> OpenCases:
-    """The cases that had not ended, as they stand when the day `starts_on` begins, those longest without a step first.
+    """The cases that had not ended, as they stand when the first opened day from `starts_on` on begins, those longest
+    without a step first.
 
     Left out are cases that have been silent for longer than any case was that then went on: nobody awaits them.
     """
+    while not history.is_open[starts_on.weekday()].any():
+        starts_on += timedelta(days=1)
     begins_us = midnight_us(starts_on)
     last = _last_finished(history)
     since = history.at(np.array([begins_us]))[0] - history.at(history.finish[last])
@@ -39,6 +43,8 @@ def open_cases(history: CaseHistory, starts_on: date) -> OpenCases:
         elapsed_min=np.maximum(since[chosen], 0.0),
         born_min=history.at(np.array([begins_us]))[0] - history.at(born),
         born_clock_min=(begins_us - born) / MINUTE_US,
+        done=_times_done(history)[chosen],
+        work_min=worked_h(history)[chosen] * 60,
     )
 
 
@@ -93,3 +99,10 @@ def _last_finished(history: CaseHistory) -> Ints:
     """Row of each case's step that was finished last."""
     order = np.lexsort((np.arange(len(history.case)), history.finish, history.case))
     return order[history.last]
+
+
+def _times_done(history: CaseHistory) -> Ints:
+    """How often each case has done each step."""
+    n = len(history.steps)
+    times = np.bincount(history.case * n + history.step, minlength=history.n_cases * n)
+    return times.reshape(history.n_cases, n).astype(np.int64)

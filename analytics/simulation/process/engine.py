@@ -22,7 +22,8 @@ OPEN_CASE = 1 << 40
 @dataclass(frozen=True, eq=False)
 class OpenCases:
     """Cases that had not ended when the period begins: segment, process, the step finished last, axis minutes since;
-    born_min: axis minutes from the first start to the beginning, born_clock_min: the same by the clock."""
+    born_min: axis minutes from the first start to the beginning, born_clock_min: clock minutes to the midnight before it;
+    done[case, step]: how often each step was done; work_min: axis minutes in which anybody worked on it."""
 
     segment: Ints
     process: Ints
@@ -30,11 +31,13 @@ class OpenCases:
     elapsed_min: Floats
     born_min: Floats
     born_clock_min: Floats
+    done: Ints
+    work_min: Floats
 
     @staticmethod
     def none() -> "OpenCases":
         nothing, whole = np.empty(0), np.empty(0, np.int64)
-        return OpenCases(whole, whole, whole, nothing, nothing, nothing)
+        return OpenCases(whole, whole, whole, nothing, nothing, nothing, np.empty((0, 0), np.int64), nothing)
 
 
 @dataclass(frozen=True, eq=False)
@@ -231,10 +234,13 @@ class _Plan:
         resumed = np.concatenate([opened.last_step, np.full(fresh, -1)]).astype(np.int64)
         elapsed = np.concatenate([opened.elapsed_min, np.zeros(fresh)])
         born = np.concatenate([-opened.born_min, np.full(fresh, np.nan)])
+        visits = np.zeros((n, n_steps), np.int16)
+        visits[:n_open, : opened.done.shape[1]] = opened.done
         routing, start, lost = noise.routing(model)
         on_duty, next_change, duty, is_partial = layout.duty(present)
         case_start, case_end = np.full(n, np.nan), np.full(n, np.nan)
         outcome, work = np.full(n, -1, np.int64), np.zeros(n)
+        work[:n_open] = opened.work_min
         step_sums = np.zeros((n_steps, 4))
         edge_n, edge_wait = np.zeros((n_steps + 1, n_steps + 1)), np.zeros((n_steps + 1, n_steps + 1))
         busy = np.zeros(len(model.workers))
@@ -245,7 +251,7 @@ class _Plan:
         with np.errstate(over="ignore"):
             n_done = kernel.serve_cases(
                 key, ident, at, segment, process, resumed, elapsed,
-                born, start, routing, layout.side_cum, lost, model.age_slope + noise.age * (model.age_slope != 0),
+                born, visits, start, routing, layout.side_cum, lost, model.age_slope + noise.age * (model.age_slope != 0),
                 model.age_mean_days, layout.side_first, layout.side_members,
                 model.duration_min, noise.duration, model.delay_row, model.delay_min, noise.delay,
                 *release, model.same_day, model.auto_share, model.auto_min,
@@ -258,7 +264,7 @@ class _Plan:
             luck = kernel.uniforms(key, ident[ended], kernel.VALUE)
         begun = self.axis.clock(case_start[ended], is_end=False)
         carried = np.flatnonzero(ended)[: int(ended[:n_open].sum())]
-        begun[: len(carried)] = self.axis.clock_min[0] - opened.born_clock_min[carried]
+        begun[: len(carried)] = -opened.born_clock_min[carried]
         cycle = (self.axis.clock(case_end[ended], is_end=True) - begun) / 60
         working = (case_end[ended] - case_start[ended]) / 60
         # Cases that were never begun (sent away at once) have no cycle: their times are zero.
@@ -385,7 +391,7 @@ class _Layout:
                     rule.gaps_min, int(2 * self.axis.until / max(float(np.mean(rule.gaps_min)), 1.0)) + 10
                 )
                 at = np.cumsum(gaps) - gaps[0] * 0.5
-                at = at[at < self.axis.until]
+                at = np.append(at[0] - gaps[0], at[at < self.axis.until])
                 opens += at.tolist()
                 shuts += at.tolist()
             first.append(len(opens))
@@ -393,14 +399,23 @@ class _Layout:
 
     def _weekly(self, windows) -> list[tuple[float, float]]:
         found = []
-        for day, weekday in enumerate(self.weekday):
-            for a, b in windows:
-                if int(a // DAY_CLOCK_MIN) == weekday:
-                    ends = np.array([a, b]) - weekday * DAY_CLOCK_MIN
-                    # The window's end on the day's last moment stays on that day.
-                    at = self.axis.at(np.full(2, day), np.full(2, weekday), np.minimum(ends, DAY_CLOCK_MIN - 1e-6),
-                                      self.model.is_open)  # fmt: skip
-                    found.append((float(at[0]), float(at[1])))
+        for a, b in windows:
+            weekday = int(a // DAY_CLOCK_MIN)
+            # The window's end on the day's last moment stays on that day.
+            ends = np.minimum(np.array([a, b]) - weekday * DAY_CLOCK_MIN, DAY_CLOCK_MIN - 1e-6)
+            which = np.full(2, weekday)
+            for day in np.flatnonzero(self.weekday == weekday):
+                opens, shuts = self.axis.at(np.full(2, day), which, ends, self.model.is_open)
+                found.append((float(opens), float(shuts)))
+            # And the latest one before the period, for the cases open then.
+            between = (int(self.weekday[0]) - 1 - weekday) % 7
+            since = sum(int(self.model.is_open[(weekday + d) % 7].sum()) for d in range(between + 1))
+            inside = (
+                self.axis.at(np.full(2, 0), which, ends, self.model.is_open)
+                - self.axis.first[0] * self.axis.slot_min
+            )
+            opens, shuts = inside - since * self.axis.slot_min
+            found.append((float(opens), float(shuts)))
         return sorted(found)
 
 

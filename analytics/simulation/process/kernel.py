@@ -110,7 +110,7 @@ def _duty_end(worker, now, minutes, duty, slot_min):
 
 @njit(**OPTIONS)
 def serve_cases(  # noqa: PLR0912, PLR0915
-    seed, ident, arrival, segment, process, resumed, elapsed, born,
+    seed, ident, arrival, segment, process, resumed, elapsed, born, visits,
     start_cum, routing_cum, side_cum, lost, age_slope, age_mean,
     side_first, side_members,
     duration_table, duration_factor, delay_row, delay_table, delay_factor,
@@ -124,11 +124,12 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     """Run the cases of one period through the process; fill the outputs; return the number of steps done.
 
     ident[n]: what the case's luck hangs on; arrival[n] sorted, segment[n], process[n]; resumed[n]: the step that an open case had finished last (−1: new),
-    elapsed[n]: minutes since, born[n]: its first start (NaN: new).
+    elapsed[n]: minutes since, born[n]: its first start (NaN: new), visits[n, step]: how often it had done each step.
     start_cum[segment, process, target], routing_cum[level, segment, step, target], side_cum[segment, side, target]:
     cumulative; targets: steps, (won, lost, ended), sides. lost[level, segment, step]: probability of the target lost at
     the mean age where age_slope[step] is not 0. side_members[side_first[side] : side_first[side + 1]].
-    release_first[step]: the step's entries in release_open, release_shut (none: as it comes).
+    release_first[step]: the step's entries in release_open, release_shut (none: as it comes); the latest before
+    the period are negative.
     on_duty[slot, worker]; next_change[slot]; duty[slot, worker]: minutes until then; day_end[slot]: minute at which the
     slot's day ends; day_min: mean minutes of a day.
     Outputs: case_start, case_end (NaN), case_outcome (−1 open), case_work (minutes in which anybody works on it);
@@ -150,7 +151,6 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     job_enabled, job_ready, job_start = np.empty(n_jobs), np.empty(n_jobs), np.empty(n_jobs)
     job_due = np.empty(n_jobs)  # when it joins the queue: after the customer's own time and the batch
     after = np.full(n_jobs, -1, np.int64)
-    visits = np.zeros((n_cases, n_steps), np.int16)
     pending, in_side = np.zeros(n_cases, np.int64), np.full(n_cases, -1, np.int64)
     covered = np.zeros(n_cases)
     owner = np.full((n_cases, n_roles), -1, np.int64)
@@ -219,7 +219,6 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             case_start[case] = born[case]
             if resumed[case] >= 0:
                 before, target = resumed[case], -2
-                visits[case, before] = 1
                 covered[case] = -infinity
             else:
                 u = uniform(seed, ident[case], 0, 0, ROUTE)
@@ -263,12 +262,14 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 visits[case, step] += 1
                 job_step[j], job_visit[j], job_before[j] = step, visit, before
                 job_enabled[j] = now
-                due = now
+                is_carried = resumed[case] >= 0 and covered[case] == -infinity
+                # Open cases stand in the order given: an instant apart, too short to matter.
+                due = now + INSTANT * case if is_carried else now
                 row = delay_row[before, step]
                 if row >= 0:
                     u = uniform(seed, ident[case], step, visit, DELAY)
                     wait = _looked_up(delay_table, row, u) * delay_factor[row]
-                    if resumed[case] >= 0 and born[case] == case_start[case] and covered[case] == -infinity:
+                    if is_carried:
                         # An open case has waited before the period: what is left of a time longer than that.
                         for k in range(1, 30):
                             if wait > elapsed[case]:
@@ -276,7 +277,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                             u = uniform(seed, ident[case], step, k, RESIDUAL)
                             wait = _looked_up(delay_table, row, u) * delay_factor[row]
                         wait = max(wait - elapsed[case], 0.0)
-                    due = now + wait
+                    due += wait
                 job_ready[j] = due
                 if (
                     auto_share[step] > 0.0
@@ -300,13 +301,18 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     n_heap = _push(times, codes, n_heap, finish, j * 3 + MACHINE_DONE)
                     continue
                 if release_first[step] < release_first[step + 1]:
-                    k = next_release[step]
-                    # The customer's own time may end long after the release that comes next.
-                    while k < release_first[step + 1] and release_shut[k] < now:
-                        k += 1
-                    next_release[step] = k
-                    while k < release_first[step + 1] and release_shut[k] < due:
-                        k += 1
+                    if is_carried and due - now < 1e-3:  # its pile may have been released before the period
+                        k = release_first[step]
+                        while k < release_first[step + 1] and release_shut[k] < now - elapsed[case]:
+                            k += 1
+                    else:
+                        k = next_release[step]
+                        # The customer's own time may end long after the release that comes next.
+                        while k < release_first[step + 1] and release_shut[k] < now:
+                            k += 1
+                        next_release[step] = k
+                        while k < release_first[step + 1] and release_shut[k] < due:
+                            k += 1
                     # A pile is worked off in the order in which it grew: an instant apart, too short to matter.
                     due = (
                         max(due, release_open[k] + INSTANT * due) if k < release_first[step + 1] else infinity

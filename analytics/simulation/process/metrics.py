@@ -25,7 +25,7 @@ def observed(history: CaseHistory, model: ProcessModel, segments: list[int]) -> 
     value = history.value[ended] if model.value_cny is not None else None
     found = _metrics(
         1, np.zeros(len(ended), np.int64), history.outcome[ended], (finish - start) / MINUTE_US / 60,
-        (history.at(finish) - history.at(start)) / 60, _worked_h(history)[ended], value, model, len(history.days),
+        (history.at(finish) - history.at(start)) / 60, worked_h(history)[ended], value, model, len(history.days),
     )  # fmt: skip
     return {name: float(values[0]) for name, values in found.items()}
 
@@ -107,14 +107,11 @@ def _last_finish(history: CaseHistory) -> Ints:
     return np.maximum.reduceat(history.finish, history.first)
 
 
-def _worked_h(history: CaseHistory) -> Floats:
+def worked_h(history: CaseHistory) -> Floats:
     """Hours along the axis in which anybody worked on each case: steps side by side count once."""
     begin, end = history.at(history.start), history.at(history.finish)
-    latest = end.copy()
-    is_first = np.zeros(len(begin), bool)
-    is_first[history.first] = True
-    for i in range(1, len(begin)):
-        if not is_first[i]:
-            latest[i] = max(latest[i - 1], end[i])
-    reached = np.where(is_first, begin, np.append(0.0, latest[:-1]))
+    apart = history.case * (end.max() + 1.0)  # so that the latest end so far starts anew with each case
+    latest = np.maximum.accumulate(end + apart) - apart
+    reached = np.append(0.0, latest[:-1])
+    reached[history.first] = begin[history.first]
     return np.add.reduceat(np.maximum(end - np.maximum(begin, reached), 0.0), history.first) / 60

@@ -61,6 +61,11 @@ def estimate(history: CaseHistory) -> Routing:
     np.add.at(side_counts, (segment[~from_step], origin_side[~from_step], target[~from_step]), 1)
     probability, n = _by_level(counts)
     side, _n = _shrunk(side_counts)
+    for f, members in enumerate(s.members for s in sides):
+        for m in members:  # a case found open after one of them goes on as after all
+            probability[:, :, m] = np.where(
+                probability[:, :, m].sum(-1, keepdims=True) > 0, probability[:, :, m], side[:, f]
+            )
     first = np.zeros((n_segments, len(history.processes), n_targets))
     begun = _first_targets(history, sides)
     np.add.at(first, (history.case_segment, history.case_process, begun), 1)
