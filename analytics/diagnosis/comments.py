@@ -5,33 +5,16 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from analytics.diagnosis.satisfaction import groups_of
+from analytics.diagnosis.answer_sample import drawn
+from analytics.diagnosis.answers import IS_SATISFIED, groups_of
 from analytics.filters import Filters
 from analytics.methods.terms import words
 from analytics.store.reader import Store
 
-MOST_COMMENTS, MOST_TERMS, LEAST_COMMENTS, N_EXAMPLES = 20_000, 10, 3, 2
+MOST_TERMS, LEAST_COMMENTS, N_EXAMPLES = 10, 3, 2
 
-_COMMENTS = """
-with comments as (
-    select
-        response_id, trim(comment) as comment,
-        case
-            when overall is not null then
-                overall_scale_low + (overall - 1) / 4 * (overall_scale_high - overall_scale_low)
-                    >= overall_scale_high - 1 - 1e-6
-            when recommend >= 9 then true
-            when recommend <= 6 then false
-        end as is_high
-    from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
-    where
-        comment is not null and trim(comment) <> ''
-        and ($is_split = false or list_contains($groups, customer_group))
-)
-select *, count(*) over ()::bigint as n_all from comments
-where is_high is not null
-order by hash(response_id), response_id
-limit $most
+_IS_HIGH = f"""
+case when overall is not null then {IS_SATISFIED} when recommend >= 9 then true when recommend <= 6 then false end
 """
 
 
@@ -54,9 +37,10 @@ class Comments:
 def comments(store: Store, filters: Filters) -> Comments | None:
     """The words of the period's comments; None where there is no comment with a score."""
     groups = groups_of(store, filters)
-    frame = store.frame(
-        _COMMENTS, **filters.binds(), is_split=groups != ("all",), groups=list(groups), most=MOST_COMMENTS
-    )
+    frame, n_all = drawn(
+        store, filters, groups, f"trim(comment) as comment, {_IS_HIGH} as is_high",
+        f"comment is not null and trim(comment) <> '' and ({_IS_HIGH}) is not null",
+    )  # fmt: skip
     if frame.empty:
         return None
     # The same text is read once.
@@ -79,7 +63,7 @@ def comments(store: Store, filters: Filters) -> Comments | None:
             examples = [text for text, _n in counts[side].most_common() if term in of_text[text]][:N_EXAMPLES]
             rows.append((side, term, n_comments, share, share_other, examples))
     terms = pd.DataFrame(rows, columns=["side", "term", "n_comments", "share", "share_other", "examples"])
-    return Comments(terms, n["low"], n["high"], int(frame["n_all"].iloc[0]))
+    return Comments(terms, n["low"], n["high"], n_all)
 
 
 def _held(texts: Counter[str], of_text: dict[str, set[str]]) -> Counter[str]:

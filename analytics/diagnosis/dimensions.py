@@ -9,28 +9,32 @@ from analytics.methods import scores
 from analytics.store.reader import Store
 
 _SUM_NAMES = ("n", "total", "total_squares", "n_pairs", "expected", "gap_total", "gap_squares")
+# Which items an answer has is nearly always what others have: their lists are told apart by hash.
 _ITEM_NAMES = """
-select distinct unnest(names) as item
-from (select distinct map_keys(perceived) as names from surveys where branch_id = $branch_id)
-order by item
-"""
-# Perceived and expected are paired item by item within an answer, then averaged over the items of a dimension: a
-# column per dimension, so that no answer is taken apart.
-_ITEMS = """
-with dimensions as (
-    select customer_group, {columns}
-    from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
+with lists as (
+    select any_value(map_keys(perceived)) as perceived, any_value(map_keys(expected)) as expected
+    from surveys
+    where branch_id = $branch_id
+    group by hash(map_keys(perceived)), hash(map_keys(expected))
 )
-select customer_group as "group", {sums} from dimensions group by all order by all
+select item, bool_or(list_contains(expected, item))
+from (select distinct unnest(perceived) as item, expected from lists)
+group by item order by item
 """
-_DIMENSION = """
-    list_avg([{perceived}]) as perceived_{i}, list_avg([{expected}]) as expected_{i}, list_avg([{gaps}]) as gap_{i}
+# Perceived and expected are paired item by item within an answer, then averaged over the items of a dimension: each
+# item is looked up once, and no answer is taken apart.
+_ITEMS = """
+with items as (
+    select customer_group, {items}
+    from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
+),
+dimensions as (select customer_group, {dimensions} from items)
+select customer_group as "group", {sums} from dimensions group by all order by all
 """
 _SUMS = """
     count(perceived_{i})::bigint as n_{i}, sum(perceived_{i}) as total_{i},
     sum(perceived_{i} * perceived_{i}) as total_squares_{i}, count(gap_{i})::bigint as n_pairs_{i},
-    avg(case when perceived_{i} is not null then expected_{i} end) as expected_{i}, sum(gap_{i}) as gap_total_{i},
-    sum(gap_{i} * gap_{i}) as gap_squares_{i}
+    avg(expected_{i}) as expected_{i}, sum(gap_{i}) as gap_total_{i}, sum(gap_{i} * gap_{i}) as gap_squares_{i}
 """
 
 
@@ -61,31 +65,31 @@ def dimensions(
 
 def _item_sums(store: Store, filters: Filters, only: str | None) -> pd.DataFrame:
     """One row per dimension (or of the only one) and group with an answer: n, sums and squares of perceived and gaps."""
-    names = [row[0] for row in store.rows(_ITEM_NAMES, branch_id=filters.branch_id)]
+    named = store.rows(_ITEM_NAMES, branch_id=filters.branch_id)
     if only is not None:
-        names = [name for name in names if re.sub(r"_[0-9]+$", "", name) == only]
+        named = [(name, has) for name, has in named if re.sub(r"_[0-9]+$", "", name) == only]
     dimensions: dict[str, list[int]] = {}
-    for i, name in enumerate(names):
-        dimensions.setdefault(re.sub(r"_[0-9]+$", "", name), []).append(i)
+    for k, (name, _has) in enumerate(named):
+        dimensions.setdefault(re.sub(r"_[0-9]+$", "", name), []).append(k)
     if not dimensions:
         return pd.DataFrame(columns=["dimension", "group", *_SUM_NAMES]).astype(
             dict.fromkeys(_SUM_NAMES, float)
         )
+    items = [
+        f"perceived[$item{k}] as p{k}, " + (f"expected[$item{k}] as e{k}" if has else f"null::double as e{k}")
+        for k, (_name, has) in enumerate(named)
+    ]
     columns = [
-        _DIMENSION.format(
-            i=i,
-            perceived=", ".join(f"perceived[$item{k}]" for k in own),
-            # An expectation counts where the item was rated.
-            expected=", ".join(f"expected[$item{k}] + 0 * perceived[$item{k}]" for k in own),
-            gaps=", ".join(f"perceived[$item{k}] - expected[$item{k}]" for k in own),
-        )
+        # An expectation counts where the item was rated.
+        f"{_mean('p{k}', own)} as perceived_{i}, {_mean('(e{k} + 0 * p{k})', own)} as expected_{i},"
+        f" {_mean('(p{k} - e{k})', own)} as gap_{i}"
         for i, own in enumerate(dimensions.values())
     ]
     sums = [_SUMS.format(i=i) for i in range(len(dimensions))]
     wide = store.frame(
-        _ITEMS.format(columns=",".join(columns), sums=",".join(sums)),
+        _ITEMS.format(items=", ".join(items), dimensions=", ".join(columns), sums=",".join(sums)),
         **filters.binds(),
-        **{f"item{k}": name for k, name in enumerate(names)},
+        **{f"item{k}": name for k, (name, _has) in enumerate(named)},
     )
     parts = [
         wide[["group", *(f"{name}_{i}" for name in _SUM_NAMES)]]
@@ -95,3 +99,12 @@ def _item_sums(store: Store, filters: Filters, only: str | None) -> pd.DataFrame
     ]
     long = pd.concat(parts, ignore_index=True)
     return long[long["n"] > 0].sort_values(["dimension", "group"], ignore_index=True)
+
+
+def _mean(term: str, own: list[int]) -> str:
+    """SQL of the mean of a term over the items it is known for."""
+    terms = [term.format(k=k) for k in own]
+    if len(terms) == 1:
+        return terms[0]
+    known = " + ".join(f"({t} is not null)::integer" for t in terms)
+    return f"({' + '.join(f'coalesce({t}, 0)' for t in terms)}) / nullif({known}, 0)"

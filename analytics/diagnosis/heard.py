@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics.diagnosis.satisfaction import WAIT_EDGES_MIN, groups_of
+from analytics.diagnosis.answers import WAIT_EDGES_MIN, groups_of
 from analytics.filters import Filters, Group
 from analytics.methods import scores
 from analytics.methods.estimate import Estimate

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from analytics.diagnosis.satisfaction import groups_of
+from analytics.diagnosis.answers import groups_of
 from analytics.filters import Filters, Group
 from analytics.methods import scores
 from analytics.methods.change_points import levels

@@ -6,26 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from analytics.diagnosis.satisfaction import groups_of
+from analytics.diagnosis.answer_sample import drawn
+from analytics.diagnosis.answers import groups_of
 from analytics.filters import Filters, Group
 from analytics.store.reader import Store
-
-MOST_ANSWERS = 20_000
-
-_ANSWERS = """
-with answers as (
-    select
-        response_id, customer_id, customer_group, overall, perceived, count(*) over ()::bigint as n_all
-    from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
-    where cardinality(perceived) > 0 and ($is_split = false or list_contains($groups, customer_group))
-    order by hash(response_id), response_id
-    limit $most
-)
-select
-    response_id, coalesce(customer_id, 'answer ' || response_id) as customer, customer_group as "group", overall, n_all,
-    unnest(map_entries(perceived), recursive := true)
-from answers
-"""
 
 
 @dataclass(frozen=True)
@@ -58,20 +42,22 @@ class Items:
 def survey_items(store: Store, filters: Filters) -> Items | None:
     """The items answered in the period by the groups asked for; None where no item was."""
     groups = groups_of(store, filters)
-    is_split = groups != ("all",)
-    long = store.frame(_ANSWERS, **filters.binds(), is_split=is_split, groups=list(groups), most=MOST_ANSWERS)
-    long = long[long["value"].notna()]
-    if long.empty:
+    answers, n_all = drawn(
+        store, filters, groups, "overall, map_entries(perceived) as items", "cardinality(perceived) > 0"
+    )
+    items = pd.DataFrame(
+        [{entry["key"]: entry["value"] for entry in entries} for entries in answers["items"]], dtype=float
+    )
+    items = items.dropna(axis=1, how="all")
+    items = items[sorted(items.columns)]
+    is_answered = items.notna().any(axis=1)
+    if not is_answered.any():
         return None
-    answers = long.drop_duplicates("response_id").set_index("response_id").sort_index()
-    wide = long.pivot(index="response_id", columns="key", values="value").sort_index()
-    wide = wide[sorted(wide.columns)]
+    answers = answers[is_answered].set_index("response_id")
     return Items(
         groups,
-        answers[["overall"]].assign(
-            group=answers["group"] if is_split else "all", customer=pd.factorize(answers["customer"])[0]
-        ),
-        wide.rename_axis(columns=None),
-        dict(zip(wide.columns, wide.columns.str.replace(r"_[0-9]+$", "", regex=True), strict=True)),
-        int(long["n_all"].iloc[0]),
+        answers[["overall", "group"]].assign(customer=pd.factorize(answers["customer"])[0]),
+        items[is_answered].set_index(answers.index),
+        dict(zip(items.columns, items.columns.str.replace(r"_[0-9]+$", "", regex=True), strict=True)),
+        n_all,
     )

@@ -5,40 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analytics.diagnosis.satisfaction import groups_of
+from analytics.diagnosis.answer_sample import drawn
+from analytics.diagnosis.answers import IS_SATISFIED, groups_of
 from analytics.filters import Filters, Group
 from analytics.methods.estimate import Estimate, unknown
 from analytics.methods.ordered import ordered_logit
 from analytics.methods.splines import share_curve
 from analytics.store.reader import Store
 
-MOST_ANSWERS = 20_000
 # Answers, and of them satisfied and not, that a curve needs.
 MIN_ANSWERS, MIN_EACH = 50, 10
 # More than half not satisfied: the group has turned.
 TURNED = 0.5
 _GRID_MIN = 0.1
-
-_ANSWERS = """
-with answers as (
-    select
-        response_id, customer_id, customer_group, wait_min, overall,
-        overall_scale_low + (overall - 1) / 4 * (overall_scale_high - overall_scale_low)
-            >= overall_scale_high - 1 - 1e-6 as is_satisfied,
-        count(*) over ()::bigint as n_all
-    from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
-    where
-        wait_min is not null and overall is not null
-        and ($is_split = false or list_contains($groups, customer_group))
-    order by hash(response_id), response_id
-    limit $most
-)
-select
-    customer_group as "group", coalesce(customer_id, 'answer ' || response_id) as customer,
-    wait_min, overall, is_satisfied, n_all
-from answers
-order by response_id
-"""
 
 
 @dataclass(frozen=True)
@@ -67,10 +46,13 @@ class WaitCost:
 def wait_cost(store: Store, filters: Filters) -> WaitCost | None:
     """The cost of waiting in the period; None where no group has answers enough that name a ticket."""
     asked = groups_of(store, filters)
-    is_split = asked != ("all",)
-    frame = store.frame(_ANSWERS, **filters.binds(), is_split=is_split, groups=list(asked), most=MOST_ANSWERS)
-    if not is_split:
-        frame["group"] = "all"
+    frame, n_all = drawn(
+        store,
+        filters,
+        asked,
+        f"wait_min, overall, {IS_SATISFIED} as is_satisfied",
+        "wait_min is not null and overall is not null",
+    )
     curves, found = [], WaitCost((), pd.DataFrame(), {}, {}, {}, {}, {}, len(frame), 0)
     for group in asked:
         rows = frame[frame["group"] == group]
@@ -102,5 +84,5 @@ def wait_cost(store: Store, filters: Filters) -> WaitCost | None:
         return None
     return WaitCost(
         tuple(found.per_minute), pd.concat(curves, ignore_index=True), found.per_minute, found.slope,
-        found.turns, found.misses, found.longest_min, len(frame), int(frame["n_all"].iloc[0]),
+        found.turns, found.misses, found.longest_min, len(frame), n_all,
     )  # fmt: skip

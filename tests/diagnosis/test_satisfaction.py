@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.diagnosis.satisfaction import satisfaction, weakest_item
+from analytics.diagnosis.satisfaction import satisfaction
 from analytics.methods.scores import wilson
 from analytics.store.reader import Store
 from tests.diagnosis.logs import asked, of_branch, store_of
@@ -87,7 +87,7 @@ def test_items_of_six_answers(six):
     assert (empathy["gap_low"], empathy["gap_high"]) == pytest.approx((-7.853, 4.853), abs=1e-3)
     assert rows.loc[("tangibles", "ordinary"), "mean"] == pytest.approx(6)
     assert np.isnan(rows.loc[("tangibles", "ordinary"), "gap"])
-    weakest = weakest_item(six, asked(six))
+    weakest = satisfaction(six, asked(six)).weakest_item
     assert (weakest.dimension, weakest.group) == ("empathy", "ordinary")
     assert weakest.gap.value == pytest.approx(-1.5)
 
@@ -189,7 +189,7 @@ def test_one_group_alone(six):
     result = satisfaction(six, asked(six, group="vip"))
     assert result.groups == ("vip",)
     assert result.n_answers == 2
-    assert weakest_item(six, asked(six, group="vip")).dimension == "tangibles"
+    assert result.weakest_item.dimension == "tangibles"
 
 
 def test_only_a_recommendation_was_asked(tmp_path):
@@ -203,6 +203,5 @@ def test_only_a_recommendation_was_asked(tmp_path):
 def test_nothing_there(tmp_path):
     empty = Store.open(tmp_path / "nothing")
     assert satisfaction(empty, asked(empty)) is None
-    assert weakest_item(empty, asked(empty)) is None
     visits_only = store_of(tmp_path / "visits", visits=VISITS)
     assert satisfaction(visits_only, asked(visits_only)) is None
