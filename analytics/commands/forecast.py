@@ -21,12 +21,19 @@ from analytics.language import _
 
 
 def add_parser(subparsers: Any) -> None:
-    parser = command(subparsers, "forecast", run, _("forecast the hall before and after measures"))
+    parser = command(
+        subparsers, "forecast", run, _("forecast the hall or a process before and after measures")
+    )
     add_filter_options(parser)
     parser.add_argument(
         "--measures", metavar="FILE.json", type=Path, help=_("a JSON list of measures (none: the status quo)")
     )
-    parser.add_argument("--scope", metavar="SCOPE", help=_("hall (where the measures do not say)"))
+    parser.add_argument(
+        "--scope", metavar="SCOPE", help=_("hall or process:NAME (where the measures do not say)")
+    )
+    parser.add_argument(
+        "--carry-over", action="store_true", help=_("a process begins with the cases that are open")
+    )
     parser.add_argument(
         "--horizon-days",
         metavar="N",
@@ -65,6 +72,7 @@ def run(args: argparse.Namespace) -> int:
         starts_on=args.start,
         seed=args.seed,
         scope=args.scope,
+        carry_over=args.carry_over,
         progress=lambda share: bar(share, _("simulating")),
     )
     if args.issue is not None:

@@ -12,9 +12,9 @@ from analytics.simulation.result import Fit, FitCheck, Spread
 __all__ = [
     "HALL_METRICS",
     "HIGHER_IS_BETTER",
+    "PROCESS_METRICS",
     "Fit",
     "FitCheck",
-    "PROCESS_METRICS",
     "Forecast",
     "Guardrail",
     "LossLink",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,17 @@ import pandas as pd
 from analytics.errors import RequestError
 from analytics.language import _
 from analytics.methods.public_holidays import kinds
-from analytics.simulation.model import Model
+
+
+class Opens(Protocol):
+    """A model of a hall or of a process, as far as the calendar is concerned."""
+
+    @property
+    def patterns(self) -> tuple[tuple[int, ...], ...]: ...
+
+    @property
+    def closes_on_holidays(self) -> bool: ...
+
 
 MOST_DAYS = 2_000
 LATEST = date(2200, 12, 31)
@@ -22,7 +33,7 @@ def closes_on_holidays(days: Sequence[date], is_open_weekday: Sequence[bool]) ->
     return bool(is_off.any() and (~dates[is_off].isin(pd.DatetimeIndex(list(days)))).mean() > 0.5)
 
 
-def coming_days(model: Model, starts_on: date, n_days: int) -> tuple[date, ...]:
+def coming_days(model: Opens, starts_on: date, n_days: int) -> tuple[date, ...]:
     """The next n open days from `starts_on`: weekdays on which the model is open, without public holidays where it
     closes on them (as far ahead as they are known)."""
     if not 1 <= n_days <= MOST_DAYS:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from analytics.filters import Targets
 from analytics.language import _, ngettext
-from analytics.redesign.forecast import WORSE_MIN
+from analytics.redesign.guardrail import WORSE_MIN
 from analytics.redesign.result import FitCheck, Forecast, MetricForecast
 from analytics.words import numbers
 from analytics.words.changes import (

@@ -26,12 +26,16 @@ VALUE_LEAST = 20
 
 @dataclass(frozen=True, eq=False)
 class ProcessCalibration:
-    """The model of a branch's process, how far it may be off, and what was defaulted (notes: code, values)."""
+    """The model of a branch's process, how far it may be off, and what was defaulted (notes: code, values).
+
+    minutes[row of history]: working minutes of each step; age_n[step]: cases behind the model's age_slope.
+    """
 
     model: ProcessModel
     uncertainty: ProcessUncertainty
     notes: Notes
     history: CaseHistory
+    minutes: Floats
     age_n: Ints
 
 
@@ -122,7 +126,7 @@ def calibrate_case_history(
         age_sd=follows.age_sd,
     )
     return ProcessCalibration(
-        model, uncertainty, _notes(history, model, staff, has_times), history, follows.age_n
+        model, uncertainty, _notes(history, model, staff, has_times), history, minutes, follows.age_n
     )
 
 

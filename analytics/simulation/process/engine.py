@@ -69,7 +69,7 @@ class CaseRuns:
 @dataclass(frozen=True, eq=False)
 class Trace:
     """Every step done in one replication: case, step, and ready, start, finish in clock minutes since the first
-    midnight."""
+    midnight; has_ended: whether its case did."""
 
     case: Ints
     step: Ints
@@ -77,6 +77,7 @@ class Trace:
     ready_min: Floats
     start_min: Floats
     finish_min: Floats
+    has_ended: Flags
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,10 +145,15 @@ def simulate_cases(
 
 
 def trace(
-    model: ProcessModel, uncertainty: ProcessUncertainty, days: Sequence[date], seed: int, r: int = 0
+    model: ProcessModel,
+    uncertainty: ProcessUncertainty,
+    days: Sequence[date],
+    seed: int,
+    r: int = 0,
+    opened: OpenCases | None = None,
 ) -> Trace:
-    """One replication of a model, step by step."""
-    plan = _Plan([model], uncertainty, days, seed, OpenCases.none())
+    """One replication of a model, step by step. The first cases are those open at the beginning."""
+    plan = _Plan([model], uncertainty, days, seed, opened or OpenCases.none())
     return plan.traced(r)
 
 
@@ -172,14 +178,14 @@ class _Plan:
         cases, arrivals, rng = self._cases(r)
         shared = _noise(self.models[0], self.uncertainty, r, rng)
         present = rng.random((len(self.weekday), self.most_workers))
-        size = 1000 + 60 * len(arrivals[0])
-        (case, step, times), n = self._run(0, r, cases, arrivals, shared, present, size)[1]
+        size = 1000 + 60 * (len(arrivals[0]) + len(self.opened.segment))
+        (case, step, times), n, outcome = self._run(0, r, cases, arrivals, shared, present, size)[1]
         n = min(n, size)
         ready, start, finish = times[:n].T
         return Trace(
-            case[:n], step[:n], arrivals[3][case[:n]],
+            case[:n], step[:n], np.concatenate([self.opened.process, arrivals[3]])[case[:n]],
             self.axis.clock(ready, is_end=False), self.axis.clock(start, is_end=False),
-            self.axis.clock(finish, is_end=True),
+            self.axis.clock(finish, is_end=True), outcome[case[:n]] >= 0,
         )  # fmt: skip
 
     def _cases(self, r: int):
@@ -272,7 +278,7 @@ class _Plan:
         return (
             segment[ended], outcome[ended], cycle, working, work[ended] / 60, luck,
             int((told & (outcome < 0)).sum()), step_sums, edge_n, edge_wait, busy, duty[-1].copy(),
-        ), (traced, n_done)  # fmt: skip
+        ), (traced, n_done, outcome)  # fmt: skip
 
 
 def _gathered(parts: list[tuple]) -> CaseRuns:

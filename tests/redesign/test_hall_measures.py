@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from analytics.errors import RequestError
-from analytics.redesign.measures import CATALOGUE, Context, apply_all, parse
+from analytics.redesign.hall_measures import apply_all
+from analytics.redesign.measures import CATALOGUE, Context, parse
 from analytics.simulation.model import STRICT_CREDIT_MIN, Model
 from benchmarks.branch_month import engine_model
 
@@ -148,7 +149,7 @@ def test_pooled_counters_serve_everyone(model: Model) -> None:
         ({"measure": "divert"}, "measures", "list"),
         (["divert"], "measures", "object"),
         ([{"measure": "teleport"}], "measure", "teleport"),
-        ([{"measure": "end_batching", "activity": "x"}], "measure", "yet"),
+        ([{"measure": "end_batching"}], "activity", "needs"),
         ([{"measure": "divert", "service": "cash"}], "share", "share"),
         ([{"measure": "divert", "service": "cash", "share": 1.7}], "share", "1.7"),
         ([{"measure": "divert", "service": "cash", "share": "a lot"}], "share", "a lot"),
@@ -176,7 +177,7 @@ def test_pooled_counters_serve_everyone(model: Model) -> None:
 )  # fmt: skip
 def test_bad_requests_name_the_field(model: Model, measures, field: str, word: str) -> None:
     with pytest.raises(RequestError) as caught:
-        apply_all(model, measures)
+        apply_all(model, parse(measures))
     assert caught.value.field == field
     assert word in str(caught.value)
     assert "\n" not in str(caught.value)
