@@ -18,8 +18,8 @@ from analytics.simulation.process.model import ENDED, LOST, WON, Flags, Ints
 from analytics.store import Store
 
 MINUTE_US = 60_000_000
-END_SHARE = 0.05
-"""Without outcomes: a step that ends at least this share of the cases is an end of the process."""
+GAPS_LEAST = 20
+"""Gaps after a step from which its own silence is judged; else those after all."""
 OUTSIDE_SHARE = 0.02
 """Where more of the work than this lies outside the planned hours, the hours are those that the work shows."""
 PEOPLE = "people"
@@ -238,11 +238,25 @@ def _outcomes(frame, processes, case, step, finish, first, last) -> tuple[Ints, 
 
 
 def ended_unrecorded(step: Ints, finish: Ints, case: Ints, last: Ints, mine: Flags) -> Ints:
-    """ENDED or −1 (open) for each case that `mine` marks, of a process whose ends the log does not record: a case has
-    ended after a step where many end, or when it has been silent for longer than 99 % of the gaps within cases."""
-    share = np.bincount(step[last[mine]], minlength=step.max() + 1) / max(mine.sum(), 1)
-    rows = np.flatnonzero(mine[case])
-    gap = (finish[rows][1:] - finish[rows][:-1])[case[rows][1:] == case[rows][:-1]]
-    silence = np.quantile(gap, 0.99) if len(gap) else 0.0
-    is_silent = finish.max() - finish[last] > silence
-    return np.where((share[step[last]] >= END_SHARE) | is_silent, ENDED, -1)[mine]
+    """ENDED or −1 (open) for each case that `mine` marks, of a process whose ends the log does not record.
+
+    A case has ended where, after its last step and so long a silence, that is the likelier: p S(t) / (p S(t) + 1 − p)
+    with the share p of times that cases go on after the step and the share S(t) of those gaps that last longer; p by
+    expectation and maximisation, for of the silent cases it is not known.
+    """
+    goes_on = np.append(case[1:] == case[:-1], False) & mine[case]
+    gap = np.sort((np.append(finish[1:], 0) - finish)[goes_on])
+    silence = finish.max() - finish[last]
+    found = np.full(len(last), ENDED, np.int64)
+    for s in np.unique(step[last[mine]]):
+        here = np.flatnonzero(mine & (step[last] == s))
+        after = goes_on & (step == s)
+        seen = np.sort((np.append(finish[1:], 0) - finish)[after])
+        seen = seen if len(seen) >= GAPS_LEAST else gap
+        lasts = 1 - np.searchsorted(seen, silence[here], side="right") / max(len(seen), 1)
+        n_on, open_share = float(after.sum()), np.zeros(len(here))
+        for _i in range(50):
+            p = (n_on + open_share.sum()) / (n_on + len(here))
+            open_share = p * lasts / np.maximum(p * lasts + 1 - p, 1e-12)
+        found[here[open_share > 0.5]] = -1
+    return found[mine]

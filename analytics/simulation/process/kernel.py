@@ -231,7 +231,13 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             level, g = (1 if visit > 0 else 0), segment[case]
             u = uniform(seed, ident[case], before, visit, ROUTE)
             p = lost[level, g, before]
-            if age_slope[before] != 0.0 and 0.0 < p < 1.0:
+            if resumed[case] >= 0 and covered[case] == -infinity:
+                # An open case has not ended with the step it finished last: the ends are no choice.
+                low = routing_cum[level, g, before, n_steps - 1]
+                high = routing_cum[level, g, before, n_steps + N_ENDS - 1]
+                u *= low + routing_cum[level, g, before, n_targets - 1] - high
+                u += high - low if u >= low else 0.0
+            elif age_slope[before] != 0.0 and 0.0 < p < 1.0:
                 age = (now - case_start[case]) / day_min
                 odds = p / (1.0 - p) * np.exp(age_slope[before] * (age - age_mean[before]))
                 p_now = odds / (1.0 + odds)

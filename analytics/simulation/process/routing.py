@@ -47,7 +47,7 @@ def estimate(history: CaseHistory) -> Routing:
     rows, target, origin_side, repeated = _transitions(history, sides)
     segment = history.case_segment[history.case[rows]]
     ages = _ages(history)[rows]
-    kept = history.at(history.finish[rows]) <= _cut(history)
+    kept = history.at(history.finish[rows]) <= settled_min(history)
     rows, target, origin_side, repeated, segment = (
         x[kept] for x in (rows, target, origin_side, repeated, segment)
     )
@@ -144,7 +144,7 @@ def _first_targets(history: CaseHistory, sides: tuple[Side, ...]) -> Ints:
     return np.where(side >= 0, len(history.steps) + len(ENDS) + side, history.step[history.first])
 
 
-def _cut(history: CaseHistory) -> float:
+def settled_min(history: CaseHistory) -> float:
     """Axis minute after which too few of the waits would have ended to count what follows."""
     same = history.case[1:] == history.case[:-1]
     gap = (history.at(history.start[1:]) - history.at(history.finish[:-1]))[same]

@@ -11,6 +11,7 @@ from analytics.simulation.history import History
 from analytics.simulation.model import N_QUANTILES, Floats
 from analytics.simulation.process.history import MINUTE_US, CaseHistory
 from analytics.simulation.process.model import Flags, Ints, Windows
+from analytics.simulation.process.routing import settled_min
 
 IDLE_MIN = 1.0
 """Someone idle for so long before he began a step could have begun it earlier, had it been ready."""
@@ -116,17 +117,26 @@ def delays(history: CaseHistory, told: Flags, is_batched: Flags) -> Delays:
     """The customer's own time before each step: the waits that an idle person ended (`told`).
 
     Whether somebody is idle when a step becomes ready says nothing of how long the customer took, so these waits are a
-    fair sample; those that a busy person ended say only when he became free. By hand-over where there are enough, else by step.
+    fair sample; those that a busy person ended say only when he became free. Steps that the case went on to at once by
+    someone who had just become free had no own time either, and count as often as they come.
+    By hand-over where there are enough, else by step.
     """
     n = len(history.steps)
     wait = history.at(history.start) - history.at(history.ready)
     before = np.where(history.before >= 0, history.step[history.before], n)
-    told = told & (history.before >= 0)
+    # Of late steps only those that were soon followed are seen.
+    follows = (history.before >= 0) & (history.at(history.ready) <= settled_min(history))
+    told = told & follows
+    at_once = follows & ~told & history.has_start & (wait <= IDLE_MIN)
     row = np.full((n + 1, n), -1, np.int64)
     tables: list[Floats] = []
     sds: list[float] = []
 
-    def add(values: Floats) -> int:
+    def add(here: Flags) -> int:
+        values = wait[here & told]
+        others = (here & follows).sum() - at_once[here].sum()
+        n_at_once = round(len(values) * at_once[here].sum() / others) if others else 0
+        values = np.append(values, np.zeros(n_at_once))
         if len(values) < DELAY_LEAST or (values > IDLE_MIN).mean() <= DELAY_SHARE:
             return -1
         tables.append(service.quantile_table(values))
@@ -136,11 +146,11 @@ def delays(history: CaseHistory, told: Flags, is_batched: Flags) -> Delays:
     for s in range(n):
         if is_batched[s]:
             continue
-        here = told & (history.step == s)
-        pooled = add(wait[here])
+        here = history.step == s
+        pooled = add(here)
         for b in range(n):
             pair = here & (before == b)
-            row[b, s] = add(wait[pair]) if pair.sum() >= DELAY_LEAST else pooled
+            row[b, s] = add(pair) if (pair & told).sum() >= DELAY_LEAST else pooled
         # A step that may also be the first: its case begins with it, so nothing is waited for.
     return Delays(row, np.array(tables).reshape(-1, N_QUANTILES), np.array(sds))
 
