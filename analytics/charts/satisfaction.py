@@ -14,6 +14,7 @@ from analytics.language import _
 from analytics.methods.estimate import SMALL_N
 from analytics.words import numbers
 from analytics.words import satisfaction as words
+from analytics.words import satisfaction_by as by_words
 from analytics.words.changes import group_name
 
 # Pixels beside the plots: names of lines, values of dots.
@@ -143,12 +144,31 @@ def _to(low: float, high: float) -> str:
 def touchpoints(result: Satisfaction, targets: Targets) -> go.Figure:
     """Share satisfied by touchpoint, a dot with 95 % interval per group; x 0–1 from below the lowest, worst first."""
     frame = result.touchpoints[result.touchpoints["n"] > 0]
-    order = frame.groupby("touchpoint")["csat_share"].min().sort_values().index.tolist()
+    n_names = frame["touchpoint"].nunique()
     # As high as the card of items beside it, where that lets rows stand further apart.
-    block = max(24 + 20 * len(result.groups), min(90, (_items_height(result) - 44) // len(order)))
+    block = max(24 + 20 * len(result.groups), min(90, (_items_height(result) - 44) // n_names))
+    return _shares(result, targets, frame, "touchpoint", block, name_dx=-78, name_dy=30, rows_dy=50, left=78)
+
+
+@layout.at_once
+def services(result: Satisfaction, targets: Targets) -> go.Figure:
+    """Share satisfied by service of the ticket named, over the whole width; as by touchpoint."""
+    frame = by_words.shown_services(result)
+    block = 16 + 20 * len(result.groups)
+    return _shares(result, targets, frame, "service", block, name_dx=-230, name_dy=34, rows_dy=34, left=230)
+
+
+def _shares(
+    result: Satisfaction, targets: Targets, frame: pd.DataFrame, by: str, block: int,
+    *, name_dx: int, name_dy: int, rows_dy: int, left: int,
+) -> go.Figure:  # fmt: skip
+    """Rows by name, worst first; grey and hollow on fewer than 30 answers, in words on fewer than 10."""
+    order = frame.groupby(by)["csat_share"].min().sort_values().index.tolist()
     height = block * len(order) + 44
-    figure = layout.base(height, left=78, right=VALUES, top=0, bottom=24)
-    low = math.floor(min(float(frame["low"].min()), targets.csat_share - 0.05) * 10) / 10
+    figure = layout.base(height, left=left, right=VALUES, top=0, bottom=24)
+    drawn = frame[frame["n"] >= words.DRAWN_N]
+    lowest = float(drawn["low"].min()) if len(drawn) else 1.0
+    low = math.floor(min(lowest, targets.csat_share - 0.05) * 10) / 10
     ticks = [low, round((1 + low) / 2, 2), 1]
     figure.update_layout(
         xaxis={"range": [low, 1], **_percents(ticks)}, yaxis={"range": [height - 24, 0], "visible": False}
@@ -162,32 +182,33 @@ def touchpoints(result: Satisfaction, targets: Targets) -> go.Figure:
         anchor="center", color=NEUTRAL, size=layout.SMALL,
     )  # fmt: skip
     for i, code in enumerate(order):
-        name = words.touchpoint(code)
+        name = by_words.named(by, code)
         layout.label(
-            figure,
-            f"<b>{name}</b>" if i == 0 else name,
-            0,
-            i * block + 30,
-            xref="paper",
-            dx=-78,
-            on_page=True,
-        )
+            figure, f"<b>{name}</b>" if i == 0 else name, 0, i * block + name_dy, xref="paper", dx=name_dx, on_page=True
+        )  # fmt: skip
         for j, group in enumerate(result.groups):
-            rows = frame[(frame["touchpoint"] == code) & (frame["group"] == group)]
-            y, color = i * block + 50 + 20 * j, GROUP_COLOR[group]
+            rows = frame[(frame[by] == code) & (frame["group"] == group)]
             for row in _rows(rows):
-                if len(result.groups) > 1:
-                    layout.label(
-                        figure, group_name(group), 0, y, xref="paper", dx=-78, color=color, size=layout.SMALL
-                    )
-                figure.add_trace(layout.whisker([row.low, row.high], [y, y], color))
-                _dot(figure, row.csat_share, y, color, group, row, "share", is_hollow=row.n < SMALL_N)
-                interval = numbers.spread(row.low, row.high, "share")
-                layout.label(
-                    figure, f"{numbers.share(row.csat_share)} ({interval}) · {numbers.n(row.n)}", 1, y, xref="paper",
-                    dx=VALUES, anchor="right", size=layout.SMALL,
-                )  # fmt: skip
+                _share(figure, row, i * block + rows_dy + 20 * j, group, is_named=len(result.groups) > 1)
     return figure
+
+
+def _share(figure: go.Figure, row: Any, y: float, group: Any, *, is_named: bool) -> None:
+    is_few = row.n < SMALL_N
+    color = NEUTRAL if is_few else GROUP_COLOR[group]
+    if is_named:
+        layout.label(
+            figure, group_name(group), 0, y, xref="paper", dx=-78, color=GROUP_COLOR[group], size=layout.SMALL
+        )
+    if row.n < words.DRAWN_N:
+        text = by_words.too_few(row.n)
+    else:
+        figure.add_trace(layout.whisker([row.low, row.high], [y, y], color))
+        _dot(figure, row.csat_share, y, color, group, row, "share", is_hollow=is_few)
+        text = f"{numbers.share(row.csat_share)} ({numbers.spread(row.low, row.high, 'share')}) · {numbers.n(row.n)}"
+    layout.label(
+        figure, text, 1, y, xref="paper", dx=VALUES, anchor="right", size=layout.SMALL, color=NEUTRAL if is_few else layout.INK
+    )  # fmt: skip
 
 
 @layout.at_once

@@ -10,7 +10,6 @@ from analytics.language import _, ngettext
 from analytics.methods.estimate import SMALL_N, Estimate, Unit
 from analytics.methods.scores import difference
 from analytics.words import numbers
-from analytics.words.changes import group_name
 
 # A share of fewer answers than this is neither drawn nor spoken of; its n still stands below.
 DRAWN_N = 10
@@ -188,19 +187,15 @@ def items_caption(result: Satisfaction) -> str:
     return _("Mean experienced, 1–7, 95% interval, n {n}").format(n=n)
 
 
-def touchpoints_title(result: Satisfaction) -> str:
-    rows = result.touchpoints[
-        (result.touchpoints["group"] == result.groups[0]) & (result.touchpoints["n"] > 0)
-    ]
-    if len(rows) < 2:
-        return _("Satisfaction by touchpoint")
-    worst = rows.sort_values("csat_share").iloc[0]
-    return _("{touchpoint} satisfies least").format(touchpoint=touchpoint(worst["touchpoint"]))
-
-
-def touchpoints_caption(result: Satisfaction) -> str:
-    n = numbers.count(result.touchpoints["n"].sum())
-    return _("Share satisfied, 95% interval, {n} answers").format(n=n)
+def answers_noun(result: Satisfaction) -> str:
+    """«answers of 1,212 known customers», where customers are known by name."""
+    if not result.n_customers:
+        return _("answers")
+    return (
+        _("answers, of about {n} known customers")
+        if result.is_about
+        else _("answers, of {n} known customers")
+    ).format(n=numbers.count(result.n_customers))
 
 
 def _trend_title(months: pd.DataFrame, columns: tuple[str, str, str, str], unit: Unit, name: str) -> str:
@@ -247,33 +242,3 @@ def _n_in_months(result: Satisfaction, n: str) -> str:
 def months(result: Satisfaction, n: str) -> pd.DataFrame:
     """The months with any of these answers."""
     return result.months[result.months[n] > 0]
-
-
-def table(result: Satisfaction) -> pd.DataFrame:
-    """Touchpoints and segments with shares, scores and intervals as a person reads them."""
-    parts = [
-        result.touchpoints.assign(
-            by=_("Touchpoint"), name=[touchpoint(code) for code in result.touchpoints["touchpoint"]]
-        ),
-        result.segments.assign(
-            by=_("Segment"), name=[touchpoint(code) for code in result.segments["segment"]]
-        ),
-    ]
-    rows = pd.concat(parts, ignore_index=True)
-    rows = rows[rows["n"] + rows["n_recommend"] > 0]
-    return rows.assign(
-        group_name=[group_name(group) for group in rows["group"]],
-        csat_percent=(100 * rows["csat_share"]).round(),
-        csat_interval=[
-            _interval(*x) for x in zip(rows["low"], rows["high"], ["share"] * len(rows), strict=True)
-        ],
-        nps_interval=[
-            _interval(*x) for x in zip(rows["nps_low"], rows["nps_high"], ["points"] * len(rows), strict=True)
-        ],
-    )
-
-
-def _interval(low: float, high: float, unit: str) -> str:
-    return numbers.interval(
-        Estimate((low + high) / 2, low, high, 0, "share" if unit == "share" else "points")
-    )

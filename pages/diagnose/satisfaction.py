@@ -38,7 +38,9 @@ targets = filters.targets
 blocks.head(
     words.headline(result, targets),
     words.why(result),
-    blocks.period_caption(filters, store, result.n_answers, _("answers"), has_changes=bool(result.changes)),
+    blocks.period_caption(
+        filters, store, result.n_answers, words.answers_noun(result), has_changes=bool(result.changes)
+    ),
 )
 blocks.metric_cards(
     [

@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 from analytics.charts import satisfaction as charts
-from analytics.charts.tokens import GROUP_COLOR, PAGE
+from analytics.charts.tokens import GROUP_COLOR, NEUTRAL, PAGE
 from analytics.diagnosis.satisfaction import satisfaction
 from analytics.filters import Targets
 from analytics.store.reader import Store
 from analytics.words import satisfaction as words
+from analytics.words import satisfaction_by as by_words
 from tests.diagnosis.logs import asked, of_branch, store_of
 from tests.diagnosis.test_satisfaction import SIX, VISITS
 
@@ -70,7 +71,14 @@ def test_months_have_a_line_and_a_band_per_group(sample, draw):
 def test_few_answers_can_be_drawn_and_are_said(tmp_path):
     store = store_of(tmp_path, surveys=SIX, visits=VISITS)
     result = satisfaction(store, asked(store))
-    for draw in (charts.by_wait, charts.items, charts.touchpoints, charts.csat_by_month, charts.nps_by_month):
+    for draw in (
+        charts.by_wait,
+        charts.items,
+        charts.touchpoints,
+        charts.services,
+        charts.csat_by_month,
+        charts.nps_by_month,
+    ):
         assert not any("nan" in text.lower() for text in texts(draw(result, TARGETS)))
     assert words.headline(result, TARGETS) == "Too few answers to tell (n\u00a04)"
     assert "2 answers have no date" in words.why(result)
@@ -87,7 +95,7 @@ def test_words_of_the_sample(sample):
         sample
     ) and "Responsiveness falls furthest short" in words.why(sample)
     assert words.csat_name(sample) == "Satisfied, 4–5 of 5"
-    assert words.table(sample)["csat_interval"].str.contains("–").all()
+    assert by_words.table(sample)["csat_interval"].str.contains("–").all()
 
 
 def by_wait_of(sample, *rows):
@@ -107,5 +115,43 @@ def test_few_answers_after_long_waits_are_said_as_such_and_fewer_not_at_all(samp
 
 
 def test_shares_of_the_table_read_as_in_the_chart(sample):
-    frame = words.table(sample)
+    frame = by_words.table(sample)
     assert (frame["csat_percent"] == (100 * frame["csat_share"]).round()).all()
+
+
+def services_of(sample, *rows):
+    """The sample with these services of ordinary customers: name, answers, share satisfied, low, high."""
+    frame = pd.DataFrame(rows, columns=["service", "n", "csat_share", "low", "high"])
+    return replace(
+        sample, services=frame.assign(group="ordinary", n_recommend=0, nps=0.0, nps_low=0.0, nps_high=0.0)
+    )
+
+
+def test_only_a_clear_difference_is_told_of_services(sample):
+    cash, loan, card = (
+        ("cash", 300, 0.9, 0.87, 0.93),
+        ("loan", 90, 0.6, 0.5, 0.7),
+        ("card", 90, 0.86, 0.8, 0.9),
+    )
+    few = ("transfer", 12, 0.2, 0.1, 0.5)
+    title = by_words.services_title
+    assert title(services_of(sample, cash, loan, card, few)) == "Loan satisfies least"
+    assert title(services_of(sample, cash, card)) == "No service clearly satisfies less than the others"
+    assert title(services_of(sample, cash, few)) == "Satisfaction by service"
+    low = ("bill payment", 100, 0.62, 0.55, 0.7)
+    assert title(services_of(sample, cash, loan, low)) == "Cash satisfies most"
+    assert title(services_of(sample, cash, loan, low, card)) == "Loan satisfies less than cash"
+
+
+def test_few_answers_are_grey_and_fewer_are_words(sample):
+    figure = charts.services(
+        services_of(
+            sample, ("cash", 300, 0.9, 0.87, 0.93), ("loan", 20, 0.6, 0.4, 0.8), ("card", 9, 1.0, 0.7, 1.0)
+        ),
+        TARGETS,
+    )
+    dots = {t.x[0]: t.marker for t in figure.data if t.mode == "markers"}
+    assert set(dots) == {0.9, 0.6}
+    assert dots[0.9].color == GROUP_COLOR["ordinary"] and dots[0.6].line.color == NEUTRAL
+    assert any("too few answers (n\u00a09)" in text for text in texts(figure))
+    assert by_words.table(services_of(sample, ("card", 9, 1.0, 0.7, 1.0)))["csat_percent"].isna().any()

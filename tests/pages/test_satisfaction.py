@@ -15,7 +15,7 @@ def test_the_sample(open_page, sample_store):
     assert not app.exception and not app.error
     assert re.fullmatch(r"7\d% of ordinary customers are satisfied, below 85%", app.title[0].value)
     assert len(app.metric) == 8
-    assert len(app.get("plotly_chart")) == 5
+    assert len(app.get("plotly_chart")) == 6
 
 
 def test_one_group(open_page, sample_store):

@@ -7,61 +7,67 @@ from analytics.diagnosis.satisfaction import Satisfaction
 from analytics.filters import Filters
 from analytics.language import _
 from analytics.words import satisfaction as words
+from analytics.words import satisfaction_by as by_words
 from pages.shared import blocks
 
 
 def where(result: Satisfaction, filters: Filters) -> None:
-    """Items, touchpoints and months side by side, then all touchpoints and segments."""
-    halves = [
+    """Items and touchpoints side by side, services over the whole width, months side by side, then a table of all."""
+    rated = result.touchpoints[result.touchpoints["n"] > 0]
+    _halves(
+        result,
+        filters,
         (words.items_title, words.items_caption, charts.items, result.items, "items"),
-        (
-            words.touchpoints_title,
-            words.touchpoints_caption,
-            charts.touchpoints,
-            result.touchpoints[result.touchpoints["n"] > 0],
-            "touchpoints",
-        ),
-        (
-            words.csat_title,
-            words.csat_caption,
-            charts.csat_by_month,
-            words.months(result, "n"),
-            "csat_by_month",
-        ),
-        (
-            words.nps_title,
-            words.nps_caption,
-            charts.nps_by_month,
-            words.months(result, "n_recommend"),
-            "nps_by_month",
-        ),
-    ]
-    halves = [half for half in halves if not half[3].empty]
-    for pair in (halves[:2], halves[2:]):
-        for column, (title, caption, chart, frame, name) in zip(
-            st.columns(max(len(pair), 1)), pair, strict=False
-        ):
-            with column, blocks.card(title(result), caption(result)):
-                blocks.figure(
-                    chart(result, filters.targets), name, frame, f"satisfaction_{name}", title(result)
-                )
-    table = words.table(result)
+        (by_words.touchpoints_title, by_words.touchpoints_caption, charts.touchpoints, rated, "touchpoints"),
+    )
+    if not (served := by_words.shown_services(result)).empty:
+        with blocks.card(by_words.services_title(result), by_words.services_caption(result)):
+            blocks.figure(
+                charts.services(result, filters.targets), "services", served, "satisfaction_by_service",
+                by_words.services_title(result),
+            )  # fmt: skip
+    _halves(
+        result,
+        filters,
+        (words.csat_title, words.csat_caption, charts.csat_by_month, words.months(result, "n"), "csat_by_month"),
+        (words.nps_title, words.nps_caption, charts.nps_by_month, words.months(result, "n_recommend"), "nps_by_month"),
+    )  # fmt: skip
+    _table(result)
+
+
+def _halves(result: Satisfaction, filters: Filters, *halves: tuple) -> None:
+    """Cards side by side, of what there is."""
+    halves = tuple(half for half in halves if not half[3].empty)
+    for column, (title, caption, chart, frame, name) in zip(
+        st.columns(max(len(halves), 1)), halves, strict=False
+    ):
+        with column, blocks.card(title(result), caption(result)):
+            blocks.figure(chart(result, filters.targets), name, frame, f"satisfaction_{name}", title(result))
+
+
+def _table(result: Satisfaction) -> None:
+    table = by_words.table(result)
     if table.empty:
         return
-    with blocks.card(_("All touchpoints and segments"), _("Share satisfied and NPS with 95% intervals")):
+    title = _("All touchpoints, services and segments")
+    caption = _(
+        "Share satisfied and NPS with 95% intervals; who answered more than once counts as one person in them"
+    )
+    with blocks.card(title, caption):
         blocks.table(
             table,
             "satisfaction_by",
             {
+                "by": st.column_config.TextColumn(_("By"), width="small"),
                 "name": st.column_config.TextColumn(_("Where, who")),
-                "group_name": st.column_config.TextColumn(_("Customers")),
+                "group_name": st.column_config.TextColumn(_("Customers"), width="small"),
                 "csat_percent": st.column_config.ProgressColumn(
                     words.csat_name(result), format="%d%%", min_value=0, max_value=100, color="gray"
                 ),
                 "csat_interval": st.column_config.TextColumn(_("95% interval")),
-                "n": st.column_config.NumberColumn(_("Answers"), format="localized"),
-                "nps": st.column_config.NumberColumn(_("NPS"), format="%.0f"),
+                "n": st.column_config.NumberColumn(_("Answers"), format="localized", width="small"),
+                "nps_text": st.column_config.TextColumn(_("NPS"), alignment="right", width="small"),
                 "nps_interval": st.column_config.TextColumn(_("NPS interval")),
             },
-            alt=_("All touchpoints and segments"),
+            alt=title,
         )
