@@ -121,15 +121,23 @@ def _checks(
     measured = metrics.observed(history, target_min, list(segments))
     found = []
     for name, unit in UNITS.items():
-        values, seen = spread(simulated[name]), measured[name]
-        if not np.isfinite(seen) or not np.isfinite(values.mean):
-            continue
-        allowed = SHARE_LIMIT if unit == "share" else max(RELATIVE_LIMIT * seen, LEAST_MIN)
-        error, limit = abs(values.mean - seen), max(allowed, LOOKS * (values.high - values.low) / 2)
-        low, high = (values.mean + LOOKS * (edge - values.mean) for edge in (values.low, values.high))
-        passes = bool(error <= limit or low <= seen <= high)
-        found.append(FitCheck(name, unit, seen, values, error, limit, passes, group, days))
-    return found
+        allowed = SHARE_LIMIT if unit == "share" else max(RELATIVE_LIMIT * measured[name], LEAST_MIN)
+        found.append(checked(name, unit, spread(simulated[name]), measured[name], allowed, group, days))
+    return [c for c in found if c is not None]
+
+
+def checked(
+    name: str, unit: Unit, values: Spread, seen: float, allowed: float, group: str, days: str = "last"
+) -> FitCheck | None:
+    """Whether a measured value lies within the 99 % interval of the simulated ones, or as near to their mean as is
+    allowed; None where either is unknown."""
+    if not np.isfinite(seen) or not np.isfinite(values.mean):
+        return None
+    error, limit = abs(values.mean - seen), max(allowed, LOOKS * (values.high - values.low) / 2)
+    low, high = (values.mean + LOOKS * (edge - values.mean) for edge in (values.low, values.high))
+    return FitCheck(
+        name, unit, seen, values, error, limit, bool(error <= limit or low <= seen <= high), group, days
+    )
 
 
 def _by_half_hour_check(runs: Runs, history: History) -> FitCheck:

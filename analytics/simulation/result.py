@@ -39,6 +39,10 @@ class FitCheck:
 
     name: `wait_mean_min`, `wait_p90_min`, `within_target_share`, `abandon_share`, `wait_by_half_hour`. group: `all`,
     `ordinary`, `vip`. days: `last` (the last weeks) or `fifth` (every fifth day before them).
+
+    Of a process: `cycle_time_mean_h`, `cycle_time_p90_h`, `won_per_week`, `throughput_per_week`; and the distances
+    `cycle_time_distance_h`, `step_pairs_distance`, `arrival_distance_h` of the log from all replications together: measured
+    and value are the distance, simulated is how far one replication is from the others.
     """
 
     name: str
@@ -61,6 +65,10 @@ class Fit:
     the model and of the same weekday's and hour's mean in the days before (weighted by tickets).
     by_half_hour: half_hour (0–47), measured_mean_min, n, simulated_mean_min, simulated_low_min, simulated_high_min.
     reason is a code: `held`, `missed`, `too_few_days`.
+
+    Of a process: n_cases, n_cases_before: the cases whose cycle times are compared, in the last weeks and before (won,
+    or where the log knows no outcomes, ended); baseline: distance check -> the same distance of a naive forecast, cases
+    drawn from those that ended before.
     """
 
     passes: bool
@@ -73,6 +81,9 @@ class Fit:
     model_error_min: float = float("nan")
     baseline_error_min: float = float("nan")
     by_half_hour: pd.DataFrame = field(default_factory=pd.DataFrame)
+    n_cases: int = 0
+    n_cases_before: int = 0
+    baseline: dict[str, float] = field(default_factory=dict)
 
     @property
     def all_checks(self) -> tuple[FitCheck, ...]:

@@ -145,16 +145,23 @@ def simulate_cases(
 
 
 def trace(
+    model: ProcessModel, uncertainty: ProcessUncertainty, days: Sequence[date], seed: int, r: int = 0
+) -> Trace:
+    """One replication of a model, step by step."""
+    return _Plan([model], uncertainty, days, seed, OpenCases.none()).traced(r)
+
+
+def traces(
     model: ProcessModel,
     uncertainty: ProcessUncertainty,
     days: Sequence[date],
     seed: int,
-    r: int = 0,
-    opened: OpenCases | None = None,
-) -> Trace:
-    """One replication of a model, step by step. The first cases are those open at the beginning."""
-    plan = _Plan([model], uncertainty, days, seed, opened or OpenCases.none())
-    return plan.traced(r)
+    replications: int,
+    opened: OpenCases,
+) -> list[Trace]:
+    """Replications of a model, step by step; the first cases are those open at the beginning."""
+    plan = _Plan([model], uncertainty, days, seed, opened)
+    return [plan.traced(r) for r in range(replications)]
 
 
 class _Plan:
@@ -425,4 +432,4 @@ class _Layout:
         return sorted(found)
 
 
-__all__ = ["ENDS", "CaseRuns", "OpenCases", "Trace", "simulate_cases", "trace"]
+__all__ = ["ENDS", "CaseRuns", "OpenCases", "Trace", "simulate_cases", "trace", "traces"]
