@@ -181,8 +181,9 @@ def _notes(
     batched = [s.activity for s, rule in zip(model.steps, model.windows, strict=True) if rule and s in mine]
     if batched:
         notes.append(("batches", {"activities": batched}))
-    if model.owned:
-        notes.append(("own_person", {"roles": [r for r in model.roles if r in model.owned]}))
+    owned = [r for r in model.roles if r in model.owned]
+    if owned:
+        notes.append(("own_person", {"roles": owned}))
     others = [p for p in model.processes if p != history.process]
     if others:
         notes.append(("shared_people", {"processes": others}))

@@ -275,13 +275,14 @@ class _Plan:
             )  # fmt: skip
             ended = told & (outcome >= 0)
             luck = kernel.uniforms(key, ident[ended], kernel.VALUE)
+        # Cases that end without any step (sent away at once) take no time.
+        case_start = np.where(np.isnan(case_start), case_end, case_start)
         begun = self.axis.clock(case_start[ended], is_end=False)
         carried = np.flatnonzero(ended)[: int(ended[:n_open].sum())]
         begun[: len(carried)] = -opened.born_clock_min[carried]
         cycle = (self.axis.clock(case_end[ended], is_end=True) - begun) / 60
         working = (case_end[ended] - case_start[ended]) / 60
-        # Cases that were never begun (sent away at once) have no cycle: their times are zero.
-        cycle, working = (np.nan_to_num(np.maximum(x, 0.0)) for x in (cycle, working))
+        cycle, working = (np.maximum(x, 0.0) for x in (cycle, working))
         return (
             segment[ended], outcome[ended], cycle, working, work[ended] / 60, luck,
             int((told & (outcome < 0)).sum()), step_sums, edge_n, edge_wait, busy, duty[-1].copy(),
