@@ -33,6 +33,8 @@ def working_minutes(history: CaseHistory) -> Floats:
     begin, end = history.at(history.start), history.at(history.finish)
     own = np.where(history.has_start, end - begin, np.nan)
     known = np.flatnonzero((history.person >= 0) & history.has_start)
+    if not len(known):
+        return own
     shared = _shared(history.person[known], begin[known], end[known])
     own[known] = np.where(shared > 0, shared, own[known])
     return own
