@@ -23,8 +23,9 @@ from analytics.simulation.process import metrics
 from analytics.simulation.process.calibration import ProcessCalibration, calibrate_process
 from analytics.simulation.process.carry import open_cases
 from analytics.simulation.process.engine import CaseRuns, OpenCases, simulate_cases
+from analytics.simulation.process.fit import fit_process
 from analytics.simulation.process.model import ProcessModel
-from analytics.simulation.result import Fit, spread
+from analytics.simulation.result import spread
 from analytics.store import Store, pseudonym
 
 MOST_CASES = 50_000_000
@@ -70,7 +71,7 @@ def forecast_process(
         by_group=by_group,
         by_half_hour=process_detail.no_half_hours(),
         guardrail=guardrail.of_process(by_group.get("ordinary", total), bool(request.measures), "ordinary" in by_group),
-        fit=Fit(False, "too_few_days"),
+        fit=fit_process(store, filters, process),
         notes=calibration.notes,
         horizon_days=len(days),
         starts_on=days[0],
