@@ -48,8 +48,54 @@ def about(kind: str) -> str:
             _("interfacing"),
         ),
     }
+    entries |= _of_processes()
     if kind not in entries:
         return ""
     touches, needs, heuristic = entries[kind]
     name = _("Redesign heuristic: {name} (Reijers and Limam Mansar).").format(name=heuristic)
     return numbers.sentences([touches, needs, name])
+
+
+def _of_processes() -> dict[str, tuple[str, str, str]]:
+    return {
+        "remove_activity": (
+            _("Touches which steps a case takes; it costs nothing, and frees people."),
+            _("Needs proof that nobody, the regulator included, relies on the step."),
+            _("task elimination"),
+        ),
+        "merge_activities": (
+            _("Touches who does what; hand-overs and their waits fall away."),
+            _("Needs people who can do both, and no rule that keeps the two apart."),
+            _("task composition"),
+        ),
+        "parallelise": (
+            _("Touches the order of steps; it costs nothing, but work begun may be in vain."),
+            _("Needs steps that do not build on one another."),
+            _("parallelism"),
+        ),
+        "automate": (
+            _("Touches people’s time; the machine or system costs once."),
+            _("Needs rules that a machine can follow, and somebody for the exceptions."),
+            _("task automation"),
+        ),
+        "reduce_rework": (
+            _("Touches how often cases go back; check lists and examples cost little."),
+            _("Needs to know why they go back, and a check at the first step."),
+            _("control relocation"),
+        ),
+        "empower": (
+            _("Touches who decides; it costs nothing and carries more risk."),
+            _("Needs limits by amount and kind, and samples checked afterwards."),
+            _("empower"),
+        ),
+        "end_batching": (
+            _("Touches when a step is begun; it costs nothing but habits."),
+            _("Needs approvers who look at cases through the day."),
+            _("case-based work"),
+        ),
+        "reassign": (
+            _("Touches which team does a step, and both teams’ load."),
+            _("Needs the right and the skill to do it; it may not approve its own work."),
+            _("flexible assignment"),
+        ),
+    }

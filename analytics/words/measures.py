@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from analytics.language import _, ngettext
-from analytics.words import numbers
+from analytics.words import numbers, process_measures
+from analytics.words.phrases import capital, count_word, hours, listed, percent, role, short_id, weekdays
 
 Measure = dict[str, Any]
 ASSUMPTIONS = ("demand",)
@@ -25,6 +26,8 @@ def sentence(measure: Measure) -> str:
     """The label as a sentence, with what it supposes."""
     text = label(measure)
     why = _SUPPOSES.get(str(measure.get("measure")))
+    if measure.get("measure") == "shorten" and not measure.get("service") and not measure.get("teller"):
+        why = process_measures.shorten_supposes(measure)
     return numbers.sentences([text + _("."), why() if why else ""])
 
 
@@ -47,19 +50,7 @@ def kind(name: str) -> str:
         "announce_wait": _("Announced waits"),
         "demand": _("More or fewer customers"),
     }
-    return names.get(name, name.replace("_", " "))
-
-
-def role(name: str) -> str:
-    """Where the people of a pool work; pools that the product does not know keep their name."""
-    known = {
-        "counter": _("at the counters"),
-        "counters": _("at the counters"),
-        "customer manager": _("among the customer managers"),
-        "approver": _("among the approvers"),
-        "lobby": _("in the lobby"),
-    }
-    return known.get(name.strip().lower()) or _("in {pool}").format(pool=name)
+    return names.get(name) or process_measures.kind(name) or name.replace("_", " ")
 
 
 def destination(name: str) -> str:
@@ -79,39 +70,6 @@ def rule(measure: Measure) -> str:
         minutes = numbers.minutes(float(measure.get("credit_min") or 0))
         return _("VIP are called as if they had come {minutes} earlier").format(minutes=minutes)
     return _("Everyone is called in order of arrival")
-
-
-def hours(start: str, end: str) -> str:
-    """12:00–14:00, without leading zeros."""
-    return f"{start.removeprefix('0')}–{end.removeprefix('0')}"
-
-
-def weekdays(days: Sequence[int] | None) -> str:
-    """«Mon–Fri», «Mon and Fri»; empty for every day."""
-    chosen = sorted({int(d) for d in days or ()})
-    if not chosen or len(chosen) == 7:
-        return ""
-    if len(chosen) > 2 and chosen[-1] - chosen[0] == len(chosen) - 1:
-        return _("{first}–{last}").format(first=numbers.weekday(chosen[0]), last=numbers.weekday(chosen[-1]))
-    return listed([numbers.weekday(d) for d in chosen])
-
-
-def listed(items: Sequence[str]) -> str:
-    """«a, b and c»."""
-    if len(items) < 2:
-        return "".join(items)
-    return _("{first} and {last}").format(first=_(", ").join(items[:-1]), last=items[-1])
-
-
-def count_word(n: int) -> str:
-    """One … ten in words at the start of a sentence, figures beyond."""
-    words = (_("No"), _("One"), _("Two"), _("Three"), _("Four"), _("Five"), _("Six"), _("Seven"), _("Eight"),
-             _("Nine"), _("Ten"))  # fmt: skip
-    return words[n] if 0 <= n < len(words) else str(n)
-
-
-def _percent(share: float) -> str:
-    return f"{round(abs(share) * 100)}%"
 
 
 def _when(measure: Measure) -> str:
@@ -151,19 +109,20 @@ def _move_staff(measure: Measure) -> str:
 def _shorten(measure: Measure) -> str:
     factor = float(measure.get("factor", 1))
     what = [str(measure[key]) for key in ("service", "activity") if measure.get(key)]
-    who = [str(measure[key]) for key in ("teller", "resource") if measure.get(key)]
     subject = what[0] if what else ""
-    if who:
-        person = _("teller {id}").format(id=short_id(who[0]))
+    if measure.get("resource"):
+        subject = _("person {id}").format(id=short_id(str(measure["resource"])))
+    if measure.get("teller"):
+        person = _("teller {id}").format(id=short_id(str(measure["teller"])))
         subject = _("{service} at {person}").format(service=subject, person=person) if subject else person
     subject = subject or _("every service")
     pattern = _("{what}: {share} less time") if factor <= 1 else _("{what}: {share} more time")
-    return _capital(pattern.format(what=subject, share=_percent(1 - factor)))
+    return capital(pattern.format(what=subject, share=percent(1 - factor)))
 
 
 def _divert(measure: Measure) -> str:
     return _("{share} of {service} to {place}").format(
-        share=_percent(float(measure.get("share", 0))),
+        share=percent(float(measure.get("share", 0))),
         service=measure.get("service") or _("all services"),
         place=destination(str(measure.get("to") or "self-service")),
     )
@@ -180,7 +139,7 @@ def _pool_counters(measure: Measure) -> str:
 
 def _smooth_arrivals(measure: Measure) -> str:
     return _("{share} by appointment, from {before} to {after}").format(
-        share=_percent(float(measure.get("share", 0))),
+        share=percent(float(measure.get("share", 0))),
         before=hours(*(measure.get("from") or ("", ""))),
         after=hours(*(measure.get("to") or ("", ""))),
     )
@@ -193,24 +152,15 @@ def _announce_wait(measure: Measure) -> str:
         if factor >= 1
         else _("Waits are announced, patience {share} shorter")
     )
-    return pattern.format(share=_percent(factor - 1))
+    return pattern.format(share=percent(factor - 1))
 
 
 def _demand(measure: Measure) -> str:
     factor = float(measure.get("factor", 1))
     pattern = _("{share} more customers") if factor >= 1 else _("{share} fewer customers")
-    text = pattern.format(share=_percent(factor - 1))
+    text = pattern.format(share=percent(factor - 1))
     only = [str(measure[key]) for key in ("segment", "service") if measure.get(key)]
     return _("{what} ({only})").format(what=text, only=_(", ").join(only)) if only else text
-
-
-def short_id(identifier: str) -> str:
-    """Pseudonyms are long; their first six characters tell colleagues apart."""
-    return identifier if len(identifier) <= 8 else identifier[:6] + "…"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 _LABELS = {
@@ -223,6 +173,7 @@ _LABELS = {
     "smooth_arrivals": _smooth_arrivals,
     "announce_wait": _announce_wait,
     "demand": _demand,
+    **process_measures.LABELS,
 }
 
 _SUPPOSES = {
@@ -235,4 +186,5 @@ _SUPPOSES = {
     "smooth_arrivals": lambda: _("Those who have one come at the hour agreed."),
     "announce_wait": lambda: _("People who know their wait put up with more or less of it."),
     "demand": lambda: _("This is an assumption, not something the branch does."),
+    **process_measures.SUPPOSES,
 }

@@ -23,6 +23,8 @@ def _decimals(x: float, unit: Unit) -> int:
         return 0 if round(size, 3) >= 0.1 or size == 0 else 1
     if unit in ("min", "h", "per_hour"):
         return 0 if size >= 1000 else 1
+    if unit == "per_week":
+        return 0 if size >= 100 else 1
     if unit == "scale":
         return 2
     return 0
@@ -60,6 +62,7 @@ def with_unit(x: float, unit: Unit, *, signed: bool = False) -> str:
         "pts": _("{n} pts"),
         "points": _("{n} points"),
         "per_hour": _("{n} an hour"),
+        "per_week": _("{n} a week"),
         "cny": _("CNY {n}"),
     }
     return _tied(patterns[unit].format(n=n)) if unit in patterns else n
@@ -75,6 +78,13 @@ def minutes(x: float) -> str:
 
 def hours(x: float) -> str:
     return with_unit(x, "h")
+
+
+def days_or_hours(h: float) -> str:
+    """Clock hours as a person says them: 3.2 days from two days on, else 5.3 hours."""
+    if abs(h) >= 2 * 24:
+        return _tied(_("{n} days").format(n=plain(h / 24, "h")))
+    return _tied(_("{n} hours").format(n=plain(h, "h")))
 
 
 def share(x: float) -> str:
