@@ -11,7 +11,7 @@ from analytics.filters import Filters
 from analytics.methods.estimate import Unit
 from analytics.methods.log_distance import pair_counts
 from analytics.simulation.calibration import ROSTERS_SQL
-from analytics.simulation.fit import EVERY, FEWEST_HELD_OUT, HELD_OUT_DAYS, RELATIVE_LIMIT, checked
+from analytics.simulation.fit import EVERY, FEWEST_HELD_OUT, HELD_OUT_DAYS, LOOKS, RELATIVE_LIMIT, checked
 from analytics.simulation.model import Floats
 from analytics.simulation.process import metrics
 from analytics.simulation.process.calibration import ProcessCalibration, calibrate_case_history
@@ -27,7 +27,6 @@ TRACED = 30
 ARRIVAL_LIMIT_H, PAIR_LIMIT = 12.0, 0.05
 """What a distance may be at most where the model's own noise is smaller: of arrivals half a day, of pairs of steps one
 in twenty; of cycle times 15 % of their mean."""
-NOISE = 0.99
 FEWEST_HELD_CASES = 10
 UNITS: dict[str, Unit] = {
     "cycle_time_mean_h": "h",
@@ -173,9 +172,10 @@ def _distance(name: str, table: Floats, allowed: float) -> FitCheck | None:
     mean = ours.mean(axis=0)
     value = _apart(table[0], mean, name)
     noise = np.array([_apart(x, mean, name) for x in ours]) * len(ours) / (len(ours) - 1)
-    limit = max(float(np.quantile(noise, NOISE)), allowed)
+    own = spread(noise)
+    limit = max(own.mean + LOOKS * (own.high - own.mean), allowed)
     unit: Unit = "share" if name == "step_pairs_distance" else "h"
-    return FitCheck(name, unit, value, spread(noise), value, limit, value <= limit)
+    return FitCheck(name, unit, value, own, value, limit, value <= limit)
 
 
 def _apart(a: Floats, b: Floats, name: str) -> float:
