@@ -24,7 +24,7 @@ def shares(result: Drivers) -> go.Figure:
     frame = result.drivers
     order = frame[frame["group"] == result.groups[0]]["dimension"].tolist()
     n_groups = len(result.groups)
-    block = 26 + 20 * n_groups if n_groups > 1 else 34
+    block = _block(result)
     figure, height = _rows_figure(len(order), block)
     high = min(1.0, math.ceil(float(frame["high"].max()) * 10) / 10)
     ticks = [0.0, high / 2, high]
@@ -54,11 +54,21 @@ def shares(result: Drivers) -> go.Figure:
     return figure
 
 
-def priorities(result: Drivers, height: int = 320) -> go.Figure:
+def shares_height(result: Drivers) -> int:
+    """Pixels that the chart of shares takes, so that the map beside it can be as high."""
+    return max(1, result.drivers["dimension"].nunique()) * _block(result) + 24
+
+
+def _block(result: Drivers) -> int:
+    return 26 + 20 * len(result.groups) if len(result.groups) > 1 else 34
+
+
+def priorities(result: Drivers) -> go.Figure:
     """The first group's dimensions by mean rating (x, 1–7) and share of the explained variance (y); four quadrants.
 
     The lines are the mean rating and the even share; what lies upper left matters much and is rated low.
     """
+    height = max(320, shares_height(result))
     group = result.groups[0]
     frame = result.drivers[result.drivers["group"] == group]
     figure = layout.base(height, left=44, right=20, top=12, bottom=40)
@@ -117,14 +127,18 @@ def ends(result: Drivers) -> go.Figure:
     figure, height = _rows_figure(len(frame), block, right=60)
     columns = ["penalty_low", "reward_low", "penalty_high", "reward_high"]
     reach = float(frame[columns].abs().max().max())
-    reach = math.ceil((reach if math.isfinite(reach) else 1.0) * 10) / 10
+    # Room for the numbers beyond the whiskers.
+    reach = math.ceil((reach if math.isfinite(reach) else 1.0) * 11.5) / 10
     ticks = [-reach, 0.0, reach]
     figure.update_layout(
         xaxis={
             "range": [-reach, reach],
             "tickmode": "array",
             "tickvals": ticks,
-            "ticktext": [numbers.plain(t, "scale", signed=True, decimals=1) for t in ticks],
+            "ticktext": [
+                *(numbers.plain(t, "scale", signed=True, decimals=1) for t in ticks[:2]),
+                _("{n} points").format(n=numbers.plain(reach, "scale", signed=True, decimals=1)),
+            ],
         },
         yaxis={"range": [height - 24, 0], "visible": False},
     )
@@ -149,6 +163,11 @@ def ends(result: Drivers) -> go.Figure:
             _row(
                 figure, y, value, low, high, color if is_clear else NEUTRAL, "scale", words.end_hover(row, end),
                 symbol,
+            )  # fmt: skip
+            edge, side = (low, -1) if end == "penalty" else (high, 1)
+            layout.label(
+                figure, numbers.plain(value, "scale", signed=True, decimals=2), edge, y, dx=6 * side, on_page=True,
+                anchor="right" if side < 0 else "left", size=layout.SMALL, color=NEUTRAL if not is_clear else color,
             )  # fmt: skip
         layout.label(
             figure, words.kind_name(words.kind(row)), 1, y, xref="paper", dx=60, anchor="right",

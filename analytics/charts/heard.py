@@ -17,7 +17,7 @@ def reputation(result: Heard) -> go.Figure:
     """Share satisfied by weighting, a dot with 95 % interval each; x 0–1 from below the lowest."""
     rows = [
         (words.weighting_name(code), e.value, e.low, e.high, e.n, NEUTRAL if code == "answers" else WORKING)
-        for code, e in result.reputation.items()
+        for code, e in result.reputation.by.items()
     ]
     low = max(0.0, math.floor(min(row[2] for row in rows) * 20 - 0.5) / 20)
     return _rows(rows, low, min(1.0, math.ceil(max(row[3] for row in rows) * 20 + 0.5) / 20))

@@ -5,26 +5,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 
-from analytics.diagnosis.answers import WAIT_EDGES_MIN, groups_of
+from analytics.diagnosis.answers import IS_SATISFIED, WAIT_BIN, groups_of
+from analytics.diagnosis.reputation import WEIGHTINGS, Reputation, reputation
 from analytics.filters import Filters, Group
 from analytics.methods import scores
 from analytics.methods.estimate import Estimate
 from analytics.methods.raking import rake, weighted_share
 from analytics.store.reader import Store
 
-WEIGHTINGS = ("answers", "customers", "visits", "profit")
-
-_CELLS = """
+_CELLS = f"""
 with tickets as (
-    select segment, service, {bin} as bin, customer_group
+    select segment, service, {WAIT_BIN} as bin, customer_group
     from tickets_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
     where wait_min is not null
 ),
 answers as (
     select
-        segment, service, {bin} as bin, customer_group, count(overall)::bigint as n,
-        count_if(overall_scale_low + (overall - 1) / 4 * (overall_scale_high - overall_scale_low)
-            >= overall_scale_high - 1 - 1e-6)::bigint as n_satisfied,
+        segment, service, {WAIT_BIN} as bin, customer_group, count(overall)::bigint as n,
+        count_if({IS_SATISFIED})::bigint as n_satisfied,
         count(*)::bigint as n_answers
     from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
     where wait_min is not null
@@ -40,12 +38,11 @@ full join answers as a
     on a.segment = t.segment and a.service = t.service and a.bin = t.bin and a.customer_group = t.customer_group
 order by all
 """
-_BY_SEGMENT = """
+_BY_SEGMENT = f"""
 with answers as (
     select
         segment, count(overall)::bigint as n,
-        count_if(overall_scale_low + (overall - 1) / 4 * (overall_scale_high - overall_scale_low)
-            >= overall_scale_high - 1 - 1e-6)::bigint as n_satisfied
+        count_if({IS_SATISFIED})::bigint as n_satisfied
     from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
     group by all
 ),
@@ -76,8 +73,8 @@ class Heard:
 
     response: one row per group and segment: n_tickets served, n_answers that name one, rate, low, high; empty without
     tickets named. raw and raked: share satisfied of the answers that name a ticket, as they came and raked to the served
-    tickets by segment, service and bin of the wait. reputation: share satisfied of all answers by weighting
-    (`answers` as they came, and segments by their `customers`, `visits`, `profit`; only those that the data allow).
+    tickets by segment, service and bin of the wait. reputation: the share satisfied as the answers came, and by customers,
+    visits and profit.
     segments: one row per segment: n, csat_share, low, high, and the share of answers, customers, visits, profit.
     silent: segments with customers or visits and no answer, which no weighting can speak for.
     """
@@ -86,7 +83,7 @@ class Heard:
     response: pd.DataFrame
     raw: dict[Group, Estimate]
     raked: dict[Group, Estimate]
-    reputation: dict[str, Estimate]
+    reputation: Reputation
     segments: pd.DataFrame
     silent: tuple[str, ...]
 
@@ -98,8 +95,7 @@ def heard(store: Store, filters: Filters) -> Heard | None:
     segments = store.frame(_BY_SEGMENT, **replace(filters, group="all").binds())
     if not segments["n"].sum():
         return None
-    binned = " + ".join(f"(wait_min >= {edge})::integer" for edge in WAIT_EDGES_MIN[1:])
-    cells = store.frame(_CELLS.format(bin=binned), **filters.binds())
+    cells = store.frame(_CELLS, **filters.binds())
     if groups == ("all",):
         cells["group"] = "all"
     cells = cells[cells["group"].isin(groups)].reset_index(drop=True)
@@ -112,7 +108,9 @@ def heard(store: Store, filters: Filters) -> Heard | None:
                 raw[group] = weighted_share(own["n_satisfied"], own["n"], np.ones(len(own)))
                 raked[group] = weighted_share(own["n_satisfied"], own["n"], _to_visits(own))
     silent = tuple(segments.loc[(segments["n"] == 0) & (segments["visits"] > 0), "segment"])
-    return Heard(groups, response, raw, raked, _reputation(segments), _shares(segments), silent)
+    return Heard(
+        groups, response, raw, raked, reputation(store, filters, segments), _shares(segments), silent
+    )
 
 
 def _response(cells: pd.DataFrame, groups: tuple[Group, ...]) -> pd.DataFrame:
@@ -131,21 +129,6 @@ def _to_visits(cells: pd.DataFrame) -> np.ndarray:
         totals = np.bincount(codes, cells["n_tickets"].to_numpy(float)).astype(float)
         margins.append((codes, totals))
     return rake(cells["n"], margins)
-
-
-def _reputation(segments: pd.DataFrame) -> dict[str, Estimate]:
-    """Segments weighted by what they have; with one segment, or none with that, nothing is left to weigh."""
-    n = segments["n"].to_numpy(float)
-    found = {"answers": weighted_share(segments["n_satisfied"], n, np.ones(len(n)))}
-    if (n > 0).sum() < 2:
-        return found
-    for name in WEIGHTINGS[1:]:
-        wanted = np.where(n > 0, segments[name].to_numpy(float), 0.0)
-        if wanted.sum() > 0:
-            found[name] = weighted_share(
-                segments["n_satisfied"], n, np.divide(wanted, n, out=np.zeros_like(n), where=n > 0)
-            )
-    return found
 
 
 def _shares(segments: pd.DataFrame) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import numpy as np
 import pandas as pd
 
-from analytics.diagnosis.answers import groups_of
+from analytics.diagnosis.answers import IS_SATISFIED, groups_of
 from analytics.filters import Filters, Group
 from analytics.methods import scores
 from analytics.methods.change_points import levels
@@ -17,11 +17,10 @@ from analytics.store.reader import Store
 # Answers that a week needs; months looked back at least; days compared at most on either side.
 MIN_ANSWERS, _MONTHS, DAYS_AROUND = 10, 12, 90
 
-_WEEKS = """
+_WEEKS = f"""
 select
     answered_at::date as day_on, customer_group as "group", count(overall)::bigint as n,
-    count_if(overall_scale_low + (overall - 1) / 4 * (overall_scale_high - overall_scale_low)
-        >= overall_scale_high - 1 - 1e-6)::bigint as n_satisfied
+    count_if({IS_SATISFIED})::bigint as n_satisfied
 from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
 where answered_at is not null and overall is not null
 group by all

@@ -47,3 +47,44 @@ def weighted_share(n_yes: ArrayLike, n: ArrayLike, weights: Floats) -> Estimate:
     middle = (p * effective + _Z**2 / 2) / (effective + _Z**2)
     half = _Z / (effective + _Z**2) * np.sqrt(effective * p * (1 - p) + _Z**2 / 4)
     return Estimate(p, float(middle - half), float(middle + half), int(all_.sum()), "share")
+
+
+def clustered_share(
+    n_yes: ArrayLike,
+    n: ArrayLike,
+    weights: Floats,
+    stratum: NDArray[np.int64] | None = None,
+    totals: Floats | None = None,
+) -> Estimate:
+    """Σ_h W_h Σ w yes / Σ w n over persons (rows) in strata h of totals W_h, with an interval over persons.
+
+    The variance is that of stratified ratios, linearised (Särndal, Swensson and Wretman 1992, 7.6); Wilson's interval is
+    taken at as many answers as have it. Strata of nobody are left out. n: answers of weight above 0.
+    """
+    yes, all_ = np.asarray(n_yes, float), np.asarray(n, float)
+    of = np.zeros(len(all_), np.int64) if stratum is None else stratum
+    size = np.bincount(of, weights * all_)
+    wanted = np.where(size > 0, 1.0 if totals is None else totals, 0.0)
+    if not wanted.sum() > 0:
+        return unknown("share")
+    wanted = wanted / wanted.sum()
+    with np.errstate(divide="ignore", invalid="ignore"):
+        share = np.where(size > 0, np.bincount(of, weights * yes) / size, 0.0)
+        persons = np.bincount(of, weights > 0).astype(float)
+        spread = (
+            np.bincount(of, (weights * (yes - share[of] * all_)) ** 2) * persons / (persons - 1) / size**2
+        )
+    counted = (wanted > 0)[of] & (weights > 0)
+    p = float(wanted @ share)
+    # A stratum of one person does not show how far persons differ: that of all together stands in.
+    alone = (wanted > 0) & (persons < 2)
+    spread = np.where(wanted > 0, np.where(alone, p * (1 - p), spread), 0.0)
+    variance = float(wanted**2 @ spread)
+    # Where all are of one mind, as many persons as their weights are worth (Kish).
+    worth = counted * weights * all_ * (wanted / np.where(size > 0, size, 1))[of]
+    kish = float(worth.sum() ** 2 / (worth**2).sum())
+    effective = p * (1 - p) / variance if variance > 1e-12 else kish
+    effective = min(effective, float(all_[counted].sum()))
+    middle = (p * effective + _Z**2 / 2) / (effective + _Z**2)
+    half = _Z / (effective + _Z**2) * np.sqrt(effective * p * (1 - p) + _Z**2 / 4)
+    return Estimate(p, float(middle - half), float(middle + half), int(all_[counted].sum()), "share")

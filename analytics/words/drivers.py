@@ -44,8 +44,8 @@ def shares_title(result: Drivers) -> str:
         return _("{item} and overall satisfaction").format(item=first)
     second = dimension(str(rows["dimension"].iloc[1]))
     if result.groups[0] in result.leads:
-        return _("{item} goes most with overall satisfaction").format(item=first)
-    return _("{first} and {second} go most with overall satisfaction").format(first=first, second=second)
+        return _("{item} goes most with satisfaction").format(item=first)
+    return _("{first} and {second} go most with satisfaction").format(first=first, second=second)
 
 
 def shares_caption(result: Drivers) -> str:
@@ -143,8 +143,8 @@ def ends_title(result: Drivers) -> str:
 def ends_caption(result: Drivers) -> str:
     return _(
         "Overall satisfaction (points of 1–5) with the lowest (×) and the highest (•) quarter of ratings against the "
-        "middle, the other items alike; {whom}"
-    ).format(whom=_whom(result))
+        "middle, the other items alike; {whom}, {n}"
+    ).format(whom=_whom(result), n=numbers.n(_first(result)["n"].iloc[0]))
 
 
 def hover(row: Any, group: str) -> str:

@@ -23,7 +23,7 @@ def weighting_name(code: str) -> str:
 
 def reputation_title(result: Heard) -> str:
     """Where the result by visits and that by profit disagree."""
-    found = result.reputation
+    found = result.reputation.by
     if "profit" not in found:
         return _("Satisfaction by whom it counts")
     other = found.get("customers", found["answers"])
@@ -40,14 +40,25 @@ def reputation_title(result: Heard) -> str:
 
 
 def reputation_caption(result: Heard) -> str:
-    n = numbers.n(result.reputation["answers"].n)
-    return _("Share satisfied, each segment weighing by what it has; 95% interval") + f" · {n}"
+    found = result.reputation
+    if found.of_customers:
+        text = _("Share satisfied, each known customer counting once, by visits or by profit; 95% interval")
+    else:
+        text = _("Share satisfied, each segment weighing by what it has; 95% interval")
+    n = found.by["answers"].n
+    if n < found.n_all:
+        return f"{text} · " + _("sample of {n} of {total} answers").format(
+            n=numbers.count(n), total=numbers.count(found.n_all)
+        )
+    if found.of_customers:
+        return f"{text} · " + _("{n} known customers").format(n=numbers.count(found.n_customers))
+    return f"{text} · {numbers.n(n)}"
 
 
 def reputation_note(result: Heard) -> str:
     """What is missing for the other weightings, and who is silent."""
     parts = []
-    missing = [code for code in ("customers", "visits", "profit") if code not in result.reputation]
+    missing = [code for code in ("customers", "visits", "profit") if code not in result.reputation.by]
     if missing:
         names = listed([lowered(weighting_name(code)) for code in missing])
         parts.append(

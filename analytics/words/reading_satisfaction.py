@@ -31,7 +31,8 @@ def how(figure: str) -> str:
         ),
         "reputation": _(
             "The same answers, counted in four ways: as they came, and so that each segment weighs as much as it has "
-            "customers, visits or profit."
+            "customers, visits or profit. Known customers weigh by their own, none more than three times the mean of the "
+            "segment."
         ),
         "weeks": _(
             "Each dot is a week; within the grey band weeks differ by chance alone, and the line steps where the level "

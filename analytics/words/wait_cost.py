@@ -3,7 +3,7 @@
 import math
 
 from analytics.diagnosis.wait_cost import WaitCost
-from analytics.filters import Targets
+from analytics.filters import Group, Targets
 from analytics.language import _
 from analytics.methods.estimate import Estimate
 from analytics.words import numbers
@@ -45,37 +45,38 @@ def _from_to(turn: Estimate, longest_min: float) -> str:
 
 
 def sentences(result: WaitCost, targets: Targets) -> str:
-    """For each group what a minute costs, when the target is missed and when the group turns."""
+    """For each group, a paragraph each, what a minute costs, when the target is missed and when the group turns."""
+    return "\n\n".join(_sentences_of(result, targets, group) for group in result.groups)
+
+
+def _sentences_of(result: WaitCost, targets: Targets, group: Group) -> str:
     parts = []
-    for group in result.groups:
-        cost, longest = result.per_minute[group], result.longest_min[group]
-        if cost.excludes_zero and cost.value < 0:
-            text = _("{whom}: each further minute goes with {n} in the share satisfied ({interval}).")
-        else:
-            text = _("{whom}: no clear change with each further minute, {n} ({interval}).")
+    cost, longest = result.per_minute[group], result.longest_min[group]
+    if cost.excludes_zero and cost.value < 0:
+        text = _("{whom}: each further minute goes with {n} in the share satisfied ({interval}).")
+    else:
+        text = _("{whom}: no clear change with each further minute, {n} ({interval}).")
+    parts.append(
+        text.format(whom=whom(group), n=numbers.change(cost), interval=numbers.interval(cost, signed=True))
+    )
+    miss, turn = result.misses[group], result.turns[group]
+    if miss.is_known:
         parts.append(
-            text.format(
-                whom=whom(group), n=numbers.change(cost), interval=numbers.interval(cost, signed=True)
+            _("Fewer than {target} are satisfied after {minutes} ({interval}).").format(
+                target=numbers.share(targets.csat_share), minutes=numbers.minutes(miss.value),
+                interval=_from_to(miss, longest),
+            )
+        )  # fmt: skip
+    if turn.is_known:
+        parts.append(
+            _("Fewer than half are satisfied after {minutes} ({interval}).").format(
+                minutes=numbers.minutes(turn.value), interval=_from_to(turn, longest)
             )
         )
-        miss, turn = result.misses[group], result.turns[group]
-        if miss.is_known:
-            parts.append(
-                _("Fewer than {target} are satisfied after {minutes} ({interval}).").format(
-                    target=numbers.share(targets.csat_share), minutes=numbers.minutes(miss.value),
-                    interval=_from_to(miss, longest),
-                )
-            )  # fmt: skip
-        if turn.is_known:
-            parts.append(
-                _("Fewer than half are satisfied after {minutes} ({interval}).").format(
-                    minutes=numbers.minutes(turn.value), interval=_from_to(turn, longest)
-                )
+    else:
+        parts.append(
+            _("More than half are satisfied up to {minutes}, the longest wait seen.").format(
+                minutes=numbers.minutes(longest)
             )
-        else:
-            parts.append(
-                _("More than half are satisfied up to {minutes}, the longest wait seen.").format(
-                    minutes=numbers.minutes(longest)
-                )
-            )
+        )
     return numbers.sentences(parts)

@@ -52,7 +52,7 @@ def test_reputation_by_hand(tmp_path):
     )  # fmt: skip
     store = store_of(tmp_path, surveys=SIX, visits=VISITS, customers=customers)
     found = heard(store, asked(store))
-    assert {code: e.value for code, e in found.reputation.items()} == pytest.approx(
+    assert {code: e.value for code, e in found.reputation.by.items()} == pytest.approx(
         {
             "answers": 4 / 6,
             "customers": 0.9 * 0.5 + 0.1,
@@ -73,7 +73,7 @@ def test_reputation_by_hand(tmp_path):
 def test_answers_alone(tmp_path):
     store = store_of(tmp_path, surveys=SIX.drop(columns=["ticket_id", "segment"]))
     found = heard(store, asked(store))
-    assert set(found.reputation) == {"answers"} and found.response.empty and found.raked == {}
+    assert set(found.reputation.by) == {"answers"} and found.response.empty and found.raked == {}
     assert "by customers, by visits and by profit" in words.reputation_note(found)
     assert words.response_title(found) == "Who answers cannot be told"
     only_recommended = store_of(tmp_path / "nps", surveys=SIX.drop(columns="overall"))
@@ -83,7 +83,7 @@ def test_answers_alone(tmp_path):
 def test_the_sample_is_more_pleasing_to_those_who_bring_the_profit(sample_store):
     store = Store.open(sample_store)
     found = heard(store, of_branch(store, "Sandaojie"))
-    assert found.reputation["profit"].low > found.reputation["visits"].high
+    assert found.reputation.by["profit"].low > found.reputation.by["visits"].high
     # Planted: 8 % of the tickets are answered, whoever holds them.
     assert (found.response["low"] < 0.08).all() and (found.response["high"] > 0.08).all()
     assert found.raked["ordinary"].value == pytest.approx(found.raw["ordinary"].value, abs=0.01)

@@ -97,7 +97,7 @@ def test_many_answers_are_judged_by_some_of_the_customers(tmp_path, monkeypatch)
     frame = survey(3000)
     store = store_of(tmp_path, surveys=frame)
     whole = satisfaction(store, asked(store))
-    monkeypatch.setattr(area, "_MOST_FOR_EFFECTS", 6000)
+    monkeypatch.setattr(area, "MOST_FOR_EFFECTS", 6000)
     some = satisfaction(store, asked(store))
     assert some.is_about and not whole.is_about and whole.n_customers == 3000
     assert some.n_customers == pytest.approx(3000, rel=0.1)

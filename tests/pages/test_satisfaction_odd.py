@@ -60,7 +60,7 @@ def test_answers_on_0_to_10(open_page, tmp_path):
 @pytest.mark.parametrize(
     ("file", "mapping", "says"),
     [
-        ("bank_ecsi_spain_250.csv", "bank_survey.toml", "Value goes most with overall satisfaction"),
+        ("bank_ecsi_spain_250.csv", "bank_survey.toml", "Value goes most with satisfaction"),
         ("servqual_hospital_patients_235.csv", "servqual_survey.toml", "Overall satisfaction was not asked"),
     ],
 )

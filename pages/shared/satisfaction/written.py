@@ -31,7 +31,7 @@ def written() -> None:
                     ),
                     "share": st.column_config.TextColumn(_("Share here"), alignment="right", width="small"),
                     "share_other": st.column_config.TextColumn(
-                        _("On the other side"), alignment="right", width="small"
+                        _("Other side"), alignment="right", width="small"
                     ),
                     "examples": st.column_config.TextColumn(_("For example"), width="large"),
                 },
