@@ -7,6 +7,7 @@ from analytics.briefing.slide import Card, Cell, Chart, Series, Slide, Table
 from analytics.charts.tokens import GROUP_COLOR, NEUTRAL, WAITING, WORKING
 from analytics.diagnosis.overview import Overview
 from analytics.diagnosis.wait_times import WaitTimes
+from analytics.diagnosis.worst import worst_half_hours
 from analytics.filters import Filters, Group
 from analytics.language import _
 from analytics.methods.estimate import Estimate
@@ -141,23 +142,22 @@ def _by_service(waits: WaitTimes, frame: pd.DataFrame) -> Chart:
 
 
 def _worst_half_hours(waits: WaitTimes, filters: Filters) -> Chart:
-    """Hours waited beyond target a month in the worst weekday half hours."""
-    worst = waits.half_hours.sort_values("excess_h_per_month", ascending=False).head(N_WORST)
-    worst = worst[worst["excess_h_per_month"] > 0]
+    """Hours waited beyond target in a usual month in the worst weekday half hours."""
+    worst = worst_half_hours(waits.half_hours, N_WORST)
     names = tuple(
         f"{numbers.weekday(day)} {numbers.clock(at)}"
         for day, at in zip(worst["weekday"], worst["half_hour"], strict=True)
     )
     values = Series(
         _("Hours a month"),
-        _values(worst["excess_h_per_month"]),
+        _values(worst["usual_h"]),
         WAITING,
-        _values(worst["excess_low"]),
-        _values(worst["excess_high"]),
+        _values(worst["usual_low"]),
+        _values(worst["usual_high"]),
     )
     return Chart(
         _("The worst half hours"),
-        _("Customer hours waited beyond {minutes} min a month, 95% interval").format(
+        _("Customer hours waited beyond {minutes} min in a usual month, 95% interval").format(
             minutes=f"{filters.targets.wait_min:g}"
         ),
         "bar",

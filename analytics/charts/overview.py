@@ -30,14 +30,14 @@ WEEK_SHIFT_DAYS = 0.5
 
 @layout.at_once
 def worst(frame: pd.DataFrame, least_height: int = 0) -> go.Figure:
-    """A bar per half hour of the week, customer-hours beyond target a month from zero, its sentence above it.
+    """A bar per half hour of the week, customer-hours beyond target in a usual month from zero, its sentence above it.
 
     x: hours; y: pixels from the top. The first bar in full colour. Rows move apart up to least_height (pixels).
     """
     row_h = max(SENTENCE_H + BAR_H + GAP_H, least_height // max(len(frame), 1))
     height = row_h * len(frame)
     figure = layout.base(height, right=VALUE, top=0, bottom=0)
-    high = max(float(frame["excess_high"].fillna(frame["excess_h_per_month"]).max()), 1e-9)
+    high = max(float(frame["usual_high"].fillna(frame["usual_h"]).max()), 1e-9)
     figure.update_layout(
         xaxis={"range": [0, high], "visible": False},
         yaxis={"range": [height, 0], "visible": False},
@@ -49,7 +49,7 @@ def worst(frame: pd.DataFrame, least_height: int = 0) -> go.Figure:
         layout.label(
             figure, f"<b>{sentence}</b>" if i == 0 else sentence, 0, top + SENTENCE_H / 2, xref="paper"
         )
-        value, low, end = row["excess_h_per_month"], row["excess_low"], row["excess_high"]
+        value, low, end = row["usual_h"], row["usual_low"], row["usual_high"]
         has_interval = math.isfinite(low)
         figure.add_trace(
             go.Bar(

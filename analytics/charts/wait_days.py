@@ -17,8 +17,9 @@ _FIRST = 0.64
 
 
 @layout.at_once
-def control_chart(result: DayControl, height: int = 320) -> go.Figure:
-    """A dot a day, mean wait in minutes without the weekday's pattern; grey band: the limits; y per group.
+def control_chart(result: DayControl, target_min: float, height: int = 320) -> go.Figure:
+    """A dot a day, mean wait in minutes without the weekday's pattern; grey band: the limits; dotted: the target of
+    mean waits; y per group.
 
     Days beyond the limits are orange diamonds with their date, those below are hollow.
     """
@@ -30,7 +31,7 @@ def control_chart(result: DayControl, height: int = 320) -> go.Figure:
         top, bottom = (
             (1.0, 1 - _FIRST + 0.06) if n > 1 and i == 0 else (1 - _FIRST - 0.04, 0.0) if i else (1.0, 0.0)
         )
-        values = [*rows["adjusted_min"], limits.low, limits.high]
+        values = [*rows["adjusted_min"], limits.low, limits.high, target_min]
         finite = [v for v in values if np.isfinite(v)] or [0.0, 1.0]
         low, high = min([0.0, *finite]), max([1e-9, *finite])
         pad = 0.08 * (high - low)
@@ -51,8 +52,14 @@ def control_chart(result: DayControl, height: int = 320) -> go.Figure:
             type="line", xref="paper", x0=0, x1=1, yref=axis, y0=limits.center, y1=limits.center, layer="below",
             line={"color": NEUTRAL, "width": 1},
         )  # fmt: skip
+        if target_min > 0:
+            figure.add_shape(
+                type="line", xref="paper", x0=0, x1=1, yref=axis, y0=target_min, y1=target_min, layer="below",
+                line={"color": NEUTRAL, "width": 1, "dash": "dot"},
+            )  # fmt: skip
         _dots(figure, rows, GROUP_COLOR[group], axis)
-        _margin(figure, group, limits, axis)
+        room = (high - low + 2 * pad) / ((top - bottom) * (height - 44))
+        _margin(figure, group, limits, target_min, axis, 18 * room)
     date_axis(figure, result.days["day_on"])
     figure.update_xaxes(anchor="free", position=0)
     return figure
@@ -99,11 +106,17 @@ def _hover(row: dict) -> str:
     return f"{numbers.weekday(on.isoweekday())} {numbers.day(on.date())}<br>{said} · {numbers.n(row['n_served'])}"
 
 
-def _margin(figure: go.Figure, group: str, limits, axis: str) -> None:
-    name = f"<b>{changes.group_name(group)}</b> {numbers.minutes(limits.center)}"
-    layout.label(figure, name, 1.0, limits.center, color=GROUP_COLOR[group], xref="paper", yref=axis, dx=8)
+def _margin(figure: go.Figure, group: str, limits, target_min: float, axis: str, apart: float) -> None:
+    """The group with its mean, the target and the upper limit beside their lines, `apart` in minutes."""
+    ends = [(limits.center, f"<b>{changes.group_name(group)}</b> {numbers.minutes(limits.center)}")]
+    if target_min > 0:
+        target = _("target {minutes} min").format(minutes=f"{target_min:g}").replace(" ", numbers.NBSP)
+        ends.append((target_min, target))
     if np.isfinite(limits.high):
-        text = _("limit {minutes}").format(minutes=numbers.minutes(limits.high))
+        ends.append((limits.high, _("limit {minutes}").format(minutes=numbers.minutes(limits.high))))
+    places = layout.spread_apart([value for value, _text in ends], apart)
+    for i, ((_value, text), y) in enumerate(zip(ends, places, strict=True)):
         layout.label(
-            figure, text, 1.0, limits.high, color=NEUTRAL, xref="paper", yref=axis, dx=8, size=layout.SMALL
-        )
+            figure, text, 1.0, y, color=NEUTRAL if i else GROUP_COLOR[group], xref="paper", yref=axis, dx=8,
+            size=layout.SMALL if i else layout.SIZE,
+        )  # fmt: skip

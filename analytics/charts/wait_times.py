@@ -223,7 +223,7 @@ def shown(frame: pd.DataFrame) -> list[str]:
 def by_name(
     frame: pd.DataFrame, by: Dimension, result: WaitTimes, targets: Targets, height: int = 0
 ) -> go.Figure:
-    """Dots with intervals of the mean wait per name and group, minutes on x; names from the longest wait down."""
+    """Dots with intervals of the mean wait per name and group beside its target, minutes on x; longest waits first."""
     names = shown(frame)
     row_h = min(max((height - 60) / max(len(names), 1), 27), 64)
     figure = layout.base(int(60 + row_h * len(names)), left=168, right=44, top=34)
@@ -233,19 +233,20 @@ def by_name(
     high = max(
         float(known_high[rows["n"] >= 30].max() if (rows["n"] >= 30).any() else known_high.max()), 1e-9
     )
-    high = max(high * 1.06, min(targets.wait_min * 1.1, high * 2), *(rows["wait_mean_min"] * 1.06))
+    target = targets.wait_mean_min
+    high = max(high * 1.06, min(target * 1.1, high * 2), *(rows["wait_mean_min"] * 1.06))
     ticks = layout.nice_ticks(high)
     last = _("{n} min").format(n=f"{ticks[-1]:g}").replace(" ", numbers.NBSP)
     figure.update_layout(
         xaxis={"range": [0, high], **layout.end_tick(ticks, [f"{t:g}" for t in ticks], last)},
         yaxis={"range": [len(names) - 0.5, -0.5], "visible": False},
     )
-    if 0 < targets.wait_min <= high:
-        text = _("target {minutes} min").format(minutes=f"{targets.wait_min:g}").replace(" ", numbers.NBSP)
-        layout.target_line(figure, targets.wait_min, axis="x")
+    if 0 < target <= high:
+        text = _("target {minutes} min").format(minutes=f"{target:g}").replace(" ", numbers.NBSP)
+        layout.target_line(figure, target, axis="x")
         layout.label(
-            figure, text, targets.wait_min, 1, yref="paper", dy=26, color=NEUTRAL, size=layout.SMALL,
-            anchor="center" if targets.wait_min < high * 0.85 else "right",
+            figure, text, target, 1, yref="paper", dy=26, color=NEUTRAL, size=layout.SMALL,
+            anchor="center" if target < high * 0.85 else "right",
         )  # fmt: skip
     is_named: set[str] = set()
     for y, name in enumerate(names):

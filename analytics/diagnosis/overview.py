@@ -7,11 +7,10 @@ import pandas as pd
 from analytics.diagnosis.bottlenecks import Handover, longest_handover
 from analytics.diagnosis.satisfaction import WeakestItem, satisfaction
 from analytics.diagnosis.wait_times import WaitTimes, wait_times
+from analytics.diagnosis.worst import worst_half_hours
 from analytics.filters import Filters, Group
 from analytics.methods.estimate import Estimate, unknown
 from analytics.store.reader import Store
-
-N_WORST = 3
 
 
 @dataclass(frozen=True)
@@ -19,8 +18,7 @@ class Overview:
     """What the areas found; None or empty where the branch has no such data in the period.
 
     csat_share: by group, top two points of the scale, unknown without answers; csat_changes: against as many days before.
-    worst: one row per half hour of the week, those with most customer-hours waited beyond target a month first
-    (`half_hours.half_hours`' columns). handover: the longest of all processes, in working hours; weakest: the item.
+    worst: the half hours of the week in which most is waited beyond target (`worst.worst_half_hours`). handover: the longest of all processes, in working hours; weakest: the item.
     """
 
     waits: WaitTimes | None
@@ -48,9 +46,3 @@ def overview(store: Store, filters: Filters) -> Overview | None:
         handover=handover,
         weakest=answers.weakest_item if answers else None,
     )
-
-
-def worst_half_hours(cells: pd.DataFrame) -> pd.DataFrame:
-    """The half hours of the week in which most is waited beyond target, at most three, none without such waits."""
-    found = cells[cells["excess_h_per_month"] > 0].nlargest(N_WORST, "excess_h_per_month")
-    return found.reset_index(drop=True)

@@ -142,11 +142,12 @@ def worst_title(result: Overview) -> str:
 def worst_caption(result: Overview) -> str:
     if result.worst.empty:
         return _("Nobody waited beyond target in this period")
-    said = _("Customer-hours waited beyond target a month, 95% interval")
-    n_all = 0 if result.waits is None else len(result.waits.half_hours)
-    if n_all <= len(result.worst):
-        return said
-    return _("{said}. The highest of {n} half hours, so rather high").format(said=said, n=n_all)
+    return numbers.sentences(
+        [
+            _("Customer-hours waited beyond target in a usual month, 95% interval."),
+            _("The luck of the highest is taken out"),
+        ]
+    )
 
 
 def worst_sentence(row: Mapping[Any, Any]) -> str:

@@ -3,6 +3,7 @@
 import pandas as pd
 
 from analytics.diagnosis.wait_times import Dimension, Peak, WaitTimes
+from analytics.diagnosis.worst import worst_half_hours
 from analytics.filters import Group, Targets
 from analytics.language import _, ngettext
 from analytics.words import numbers
@@ -190,11 +191,12 @@ def map_caption(result: WaitTimes, view: str, targets: Targets) -> str:
             "{who}: one in ten who took a ticket then waited longer, minutes. Grey: within the target of "
             "{minutes} min. Empty: under {n} waits"
         ).format(who=whom(result.groups[0]), minutes=f"{targets.wait_p90_min:g}", n=LEAST_WAITS)
+        said = [text + _(".")]
         # An outline is explained where there is one.
-        has_outline = bool((result.half_hours["load_per_person"] > 1).any())
-        return (
-            numbers.sentences([text + _("."), _("Outlined: more work than people")]) if has_outline else text
-        )
+        if (result.half_hours["load_per_person"] > 1).any():
+            said.append(_("Outlined: more work than people") + _("."))
+        said.append(_where_most_is_lost(result))
+        return numbers.sentences(said).removesuffix(_("."))
     if view == "arrivals":
         return _("Tickets taken in the half hour, all customers, mean a day")
     if view == "staff":
@@ -204,6 +206,20 @@ def map_caption(result: WaitTimes, view: str, targets: Targets) -> str:
             "unknown": _("Load a file of rosters, or visits with counters or tellers"),
         }[result.staff_source]
     return _("Work that arrives, by people on duty: 1 keeps everybody busy without a pause. Orange: over 0.8")
+
+
+def _where_most_is_lost(result: WaitTimes) -> str:
+    """Why the longest waits and the most customer-hours lost fall on different days, where they do."""
+    known = result.half_hours[result.half_hours["n"] >= LEAST_WAITS]
+    worst = worst_half_hours(result.half_hours, 1)
+    if known.empty or worst.empty:
+        return ""
+    longest, most = largest(known, "wait_p90_min"), worst.iloc[0]
+    if longest["weekday"] == most["weekday"] or not most["n_asked"] > 1.1 * longest["n_asked"]:
+        return ""
+    return _(
+        "The longest waits fall on {longest}, yet most customer-hours are lost on {most}, when more customers come."
+    ).format(longest=numbers.weekday_long(longest["weekday"]), most=numbers.weekday_long(most["weekday"]))
 
 
 def beyond(result: WaitTimes, group: Group, targets: Targets) -> float:

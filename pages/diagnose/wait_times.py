@@ -60,7 +60,7 @@ week_map(result, filters)
 
 PARTS: dict[str, Callable[[], None]] = {
     "who": partial(who, result, filters),
-    "days": partial(days, result),
+    "days": partial(days, result, filters.targets),
     "patience": partial(leaving, filters),
     "staffing": partial(people, filters),
     "arrivals": coming,

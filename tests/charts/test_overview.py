@@ -16,8 +16,8 @@ from tests.fixtures_forecast import forecast_of, metric
 WORST = pd.DataFrame(
     {
         "weekday": [1, 5], "half_hour": [24, 20], "arrivals": [20.0, 12.0], "n_staff": [7.0, float("nan")],
-        "work_erlang": [6.6, 5.0], "excess_h_per_month": [11.7, 6.0], "excess_low": [6.0, float("nan")],
-        "excess_high": [17.0, float("nan")],
+        "work_erlang": [6.6, 5.0], "usual_h": [11.7, 6.0], "usual_low": [6.0, float("nan")],
+        "usual_high": [17.0, float("nan")],
     }
 )  # fmt: skip
 

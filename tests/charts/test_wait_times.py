@@ -63,7 +63,7 @@ def test_the_dumbbell_starts_at_zero_and_shows_the_target(store, result):
     frame = waits_by(store, asked("2026-09-01", "2026-11-24"), "service")
     figure = charts.by_name(frame, "service", result, TARGETS)
     assert figure.layout.xaxis.range[0] == 0 and figure.layout.xaxis.ticktext[-1].endswith("min")
-    assert any("target 10" in a.text.replace("\u00a0", " ") for a in figure.layout.annotations)
+    assert any("target 7" in a.text.replace("\u00a0", " ") for a in figure.layout.annotations)
     dots = [t for t in figure.data if t.mode == "markers"]
     assert len(dots) == len(frame)
 
@@ -102,7 +102,7 @@ def test_one_day_without_groups_can_be_drawn(tmp_path):
         *(charts.half_hours(found, view, TARGETS) for view in charts.VIEWS),
         charts.distribution(found, TARGETS),
         charts.by_name(waits_by(store, question, "teller"), "teller", found, TARGETS),
-        control_chart(control(found.days, found.groups)),
+        control_chart(control(found.days, found.groups), TARGETS.wait_mean_min),
     ):
         assert "#0000" not in in_light(figure).to_json()
 
@@ -111,5 +111,5 @@ def test_a_group_without_tickets_can_be_drawn(tmp_path):
     store, question = store_of(tmp_path, visits=FIVE.replace(",VIP,", ",ordinary,")), asked()
     found = wait_times(store, question)
     charts.distribution(found, TARGETS)
-    control_chart(control(found.days, found.groups))
+    control_chart(control(found.days, found.groups), TARGETS.wait_mean_min)
     charts.by_name(waits_by(store, question, "service"), "service", found, TARGETS)

@@ -35,10 +35,10 @@ def test_the_limits_are_stated(days):
 def test_a_group_nobody_of_which_was_called_can_be_drawn(days):
     found = control(days, ("ordinary", "vip"))
     assert found.days["group"].unique().tolist() == ["ordinary"] and np.isnan(found.limits["vip"].center)
-    control_chart(found)
+    control_chart(found, 7.0)
 
 
 def test_few_days_have_no_limits(days):
     found = control(days.head(3), ("ordinary",))
     assert (found.days["side"] == 0).all() and words.title(found).startswith("Too few days")
-    control_chart(found)
+    control_chart(found, 7.0)

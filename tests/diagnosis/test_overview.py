@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from analytics.diagnosis.overview import overview, worst_half_hours
+from analytics.diagnosis.overview import overview
+from analytics.diagnosis.worst import worst_half_hours
 from analytics.store import Store
 from tests.diagnosis.test_wait_times import FIVE, asked, store_of
 
@@ -46,7 +47,27 @@ def test_nothing_is_none(tmp_path):
 
 
 def test_the_worst_are_three_and_none_that_kept_the_target():
-    cells = pd.DataFrame({"half_hour": range(5), "excess_h_per_month": [0, 4, np.nan, 9, 1]})
+    cells = pd.DataFrame(
+        {
+            "half_hour": range(5),
+            "excess_h_per_month": [0, 4, np.nan, 9, 1],
+            "excess_high": np.nan,
+            "n_days": 1,
+        }
+    )
     assert worst_half_hours(cells)["half_hour"].tolist() == [3, 1, 4]
     assert worst_half_hours(cells.assign(excess_h_per_month=0.0)).empty
     assert len(worst_half_hours(cells.assign(excess_h_per_month=2.0))) == 3
+
+
+def test_a_half_hour_that_was_high_by_luck_falls_behind_one_that_is_high_for_sure():
+    cells = pd.DataFrame(
+        {"weekday": np.tile(range(1, 7), 8), "half_hour": np.repeat(range(18, 26), 6), "n_days": 12,
+         "excess_h_per_month": 1.0, "excess_high": 1.5}
+    )  # fmt: skip
+    cells.loc[7, ["excess_h_per_month", "excess_high"]] = 12, 24  # two bad Tuesdays
+    cells.loc[21, ["excess_h_per_month", "excess_high"]] = 10, 11
+    worst = worst_half_hours(cells)
+    assert worst.loc[0, ["excess_h_per_month", "weekday"]].tolist() == [10, 4]
+    assert worst.loc[0, "usual_h"] > 9 and worst.loc[0, "usual_low"] > 8
+    assert worst.loc[1, "usual_h"] < 4 and worst.loc[1, "usual_low"] < 1
