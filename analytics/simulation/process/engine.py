@@ -12,7 +12,15 @@ from analytics.simulation import kernel as hall
 from analytics.simulation.engine import N_SPEEDS, Calendar, Progress, spread_factors
 from analytics.simulation.model import N_SLOTS, Floats
 from analytics.simulation.process import kernel
-from analytics.simulation.process.model import ENDS, LOST, Flags, Ints, ProcessModel, ProcessUncertainty
+from analytics.simulation.process.model import (
+    ENDED,
+    ENDS,
+    LOST,
+    Flags,
+    Ints,
+    ProcessModel,
+    ProcessUncertainty,
+)
 
 DAY_CLOCK_MIN = 1440.0
 OPEN_CASE = 1 << 40
@@ -269,7 +277,7 @@ class _Plan:
                 model.duration_min, noise.duration, model.delay_row, model.delay_min, noise.delay,
                 *release, model.same_day, model.auto_share, model.auto_min,
                 layout.step_queue, layout.step_role, layout.is_owned, layout.owner_cum,
-                model.serves, layout.serves_queue, layout.flexibility, layout.speed(noise), on_duty, next_change, duty,
+                *layout.servers, *layout.queues, layout.flexibility, layout.speed(noise), on_duty, next_change, duty,
                 is_partial, layout.day_end, layout.day_min, model.slot_min, self.axis.until,
                 case_start, case_end, outcome, work, step_sums, edge_n, edge_wait, busy, *traced,
             )  # fmt: skip
@@ -328,12 +336,26 @@ class _Noise:
         by_age = model.age_slope != 0
         rest[:, :, by_age, at] = 0.0
         total = rest.sum(axis=-1, keepdims=True)
-        cum = np.cumsum(np.divide(rest, total, out=np.zeros_like(rest), where=total > 0), axis=-1)
-        return cum, np.cumsum(model.start, axis=-1), lost
+        cum = _cumulative(np.divide(rest, total, out=p, where=total > 0), len(model.steps))
+        return cum, _cumulative(model.start, len(model.steps)), lost
 
 
 def _noise(base: ProcessModel, uncertainty: ProcessUncertainty, r: int, rng: np.random.Generator) -> _Noise:
     return _Noise(base, uncertainty, r, rng)
+
+
+def _cumulative(probability: Floats, n_steps: int) -> Floats:
+    """Over the targets; where nothing was ever seen to follow, the case ends."""
+    end = np.zeros(probability.shape[-1])
+    end[n_steps + ENDED] = 1.0
+    known = probability.sum(axis=-1, keepdims=True) > 0
+    return np.cumsum(np.where(known, probability, end), axis=-1)
+
+
+def _listed(rows: list[Ints]) -> tuple[Ints, Ints]:
+    """Rows of unlike length end to end: where each begins, and all entries."""
+    first = np.cumsum([0, *(len(row) for row in rows)]).astype(np.int64)
+    return first, np.concatenate([np.empty(0, np.int64), *rows]).astype(np.int64)
 
 
 class _Layout:
@@ -343,7 +365,7 @@ class _Layout:
         self.model, self.axis, self.weekday = model, axis, weekday
         self.side_first = np.cumsum([0, *(len(s.members) for s in model.sides)]).astype(np.int64)
         self.side_members = np.array([m for s in model.sides for m in s.members], np.int64)
-        self.side_cum = np.cumsum(model.side_routing, axis=-1)
+        self.side_cum = _cumulative(model.side_routing, len(model.steps))
         roles = list(dict.fromkeys(s.role for s in model.steps))
         self.step_role = np.array([roles.index(s.role) for s in model.steps], np.int64)
         self.is_owned = np.array([r in model.owned for r in roles], np.bool_)
@@ -354,8 +376,12 @@ class _Layout:
         keys = [tuple(model.serves[:, s]) for s in range(len(model.steps))]
         distinct = list(dict.fromkeys(keys))
         self.step_queue = np.array([distinct.index(k) for k in keys], np.int64)
-        self.serves_queue = np.array(distinct, np.bool_).reshape(len(distinct), n_workers).T.copy()
         self.flexibility = model.serves.sum(axis=1).astype(np.int64)
+        serves = np.array(distinct, np.bool_).reshape(len(distinct), n_workers)
+        # Whoever can do the least else comes first.
+        order = np.argsort(self.flexibility, kind="stable")
+        self.servers = _listed([order[row[order]] for row in serves])
+        self.queues = _listed([np.flatnonzero(row) for row in serves.T])
         last = np.append(axis.first[1:], 0)[axis.day] if len(axis.day) else np.empty(0, np.int64)
         self.day_end = last * axis.slot_min
         self.day_min = axis.until / max(len(weekday), 1)
@@ -381,15 +407,14 @@ class _Layout:
         return on, next_change.astype(np.int64), duty, ~on.all(axis=0)
 
     def speed(self, noise: _Noise) -> Floats:
-        speed = np.ones((len(self.model.workers), N_SPEEDS))
+        n = N_SPEEDS if any(len(w.resources) > 1 for w in self.model.workers) else 1
+        speed = np.ones((len(self.model.workers), n))
         for w, worker in enumerate(self.model.workers):
             if worker.resources:
                 factors = np.array([self.model.resource_factor.get(name, 1.0) * noise.person.get(name, 1.0)
                                     for name, _ in worker.resources])  # fmt: skip
                 shares = np.cumsum([share for _, share in worker.resources])
-                speed[w] = factors[
-                    np.searchsorted(shares / shares[-1], (np.arange(N_SPEEDS) + 0.5) / N_SPEEDS)
-                ]
+                speed[w] = factors[np.searchsorted(shares / shares[-1], (np.arange(n) + 0.5) / n)]
         return speed
 
     def releases(self, noise: _Noise) -> tuple[Ints, Floats, Floats]:

@@ -24,15 +24,24 @@ INSTANT = 1e-9
 
 
 @njit(inline="always", **OPTIONS)
-def uniform(seed, case, step, visit, purpose):
-    """A uniform number of this case, step, visit and purpose: splitmix64 (Steele, Lea and Flood 2014), twice over."""
-    z = seed + np.uint64(case + 1) * _GOLDEN
+def _mixed(z):
+    """The bits of a number stirred: splitmix64 (Steele, Lea and Flood 2014)."""
     z = (z ^ (z >> _S30)) * _MIX_1
     z = (z ^ (z >> _S27)) * _MIX_2
-    z = (z ^ (z >> _S31)) + np.uint64((visit * 4096 + step) * 16 + purpose + 1) * _GOLDEN
-    z = (z ^ (z >> _S30)) * _MIX_1
-    z = (z ^ (z >> _S27)) * _MIX_2
-    return float((z ^ (z >> _S31)) >> _S11) * _INVERSE
+    return z ^ (z >> _S31)
+
+
+@njit(inline="always", **OPTIONS)
+def fate(seed, case):
+    """What all uniform numbers of a case come from."""
+    return _mixed(seed + np.uint64(case + 1) * _GOLDEN)
+
+
+@njit(inline="always", **OPTIONS)
+def uniform(fate_of_case, step, visit, purpose):
+    """A uniform number of this case, step, visit and purpose: stirred a second time."""
+    z = _mixed(fate_of_case + np.uint64((visit * 4096 + step) * 16 + purpose + 1) * _GOLDEN)
+    return float(z >> _S11) * _INVERSE
 
 
 @njit(**OPTIONS)
@@ -40,7 +49,7 @@ def uniforms(seed, case, purpose):
     """A uniform number of each case."""
     found = np.empty(len(case))
     for i in range(len(case)):
-        found[i] = uniform(seed, case[i], 0, 0, purpose)
+        found[i] = uniform(fate(seed, case[i]), 0, 0, purpose)
     return found
 
 
@@ -96,9 +105,11 @@ def _duty_end(worker, now, minutes, duty, slot_min):
     if k < n_slots and duty[k + 1, worker] > done:
         done += now - k * slot_min
     wanted = done + minutes
-    low, high = k, n_slots
     if duty[n_slots, worker] < wanted:
         return np.inf
+    low, high = k, min(k + 1, n_slots)
+    while duty[high, worker] < wanted:  # most work ends soon
+        low, high = high, min(2 * high - k, n_slots)
     while low + 1 < high:
         middle = (low + high) // 2
         if duty[middle, worker] >= wanted:
@@ -116,7 +127,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     duration_table, duration_factor, delay_row, delay_table, delay_factor,
     release_first, release_open, release_shut, same_day, auto_share, auto_min,
     step_queue, step_role, is_owned, owner_cum,
-    serves, serves_queue, flexibility, speed, on_duty, next_change, duty, is_partial,
+    server_first, servers, queue_first, queues, flexibility, speed, on_duty, next_change, duty, is_partial,
     day_end, day_min, slot_min, until,
     case_start, case_end, case_outcome, case_work,
     step_sums, edge_n, edge_wait, busy, trace_case, trace_step, trace_times,
@@ -130,6 +141,8 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     the mean age where age_slope[step] is not 0. side_members[side_first[side] : side_first[side + 1]].
     release_first[step]: the step's entries in release_open, release_shut (none: as it comes); the latest before
     the period are negative.
+    servers[server_first[queue] : server_first[queue + 1]]: who serves a queue, those that do the least else
+    (flexibility[worker]) first; queues[queue_first[worker] : …]: the queues a worker serves.
     on_duty[slot, worker]; next_change[slot]; duty[slot, worker]: minutes until then; day_end[slot]: minute at which the
     slot's day ends; day_min: mean minutes of a day.
     Outputs: case_start, case_end (NaN), case_outcome (−1 open), case_work (minutes in which anybody works on it);
@@ -140,7 +153,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     infinity = np.inf
     n_cases, n_steps = len(arrival), len(step_queue)
     n_sides, n_roles = len(side_first) - 1, len(is_owned)
-    n_workers, n_shared = serves_queue.shape
+    n_workers, n_shared = len(flexibility), len(server_first) - 1
     n_targets = start_cum.shape[2]
     width = 1
     for f in range(n_sides):
@@ -148,40 +161,47 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     n_jobs = n_cases * width
     job_step, job_before = np.empty(n_jobs, np.int64), np.empty(n_jobs, np.int64)
     job_visit, job_worker = np.empty(n_jobs, np.int64), np.empty(n_jobs, np.int64)
+    job_case = np.repeat(np.arange(n_cases), width)
     job_enabled, job_ready, job_start = np.empty(n_jobs), np.empty(n_jobs), np.empty(n_jobs)
     job_due = np.empty(n_jobs)  # when it joins the queue: after the customer's own time and the batch
     after = np.full(n_jobs, -1, np.int64)
     pending, in_side = np.zeros(n_cases, np.int64), np.full(n_cases, -1, np.int64)
-    covered = np.zeros(n_cases)
+    covered, luck = np.zeros(n_cases), np.empty(n_cases, np.uint64)
     owner = np.full((n_cases, n_roles), -1, np.int64)
     head, tail = np.full(n_shared + n_workers, -1, np.int64), np.full(n_shared + n_workers, -1, np.int64)
     is_busy, on = np.zeros(n_workers, np.bool_), np.zeros(n_workers, np.bool_)
     free = np.empty(n_workers, np.int64)
     times, codes, n_heap = np.empty(n_jobs + 1), np.empty(n_jobs + 1, np.int64), 0
     next_release = release_first[:-1].copy()
-    n_slots = len(on_duty)
+    n_slots, n_speeds = len(on_duty), speed.shape[1]
     change, n_done, i = 0, 0, 0
+    at_once, n_taken, n_at_once = np.empty(width, np.int64), 0, 0  # jobs ready at this very moment
+    now = 0.0
     while True:
+        n_free, job, case, target, before = 0, -1, -1, -1, n_steps
         t_heap = times[0] if n_heap else infinity
         t_arrival = arrival[i] if i < n_cases else infinity
         t_change = change * slot_min if change < n_slots else infinity
-        now = min(t_heap, t_arrival, t_change)
-        if now >= until:
+        if n_taken < n_at_once:
+            job = at_once[n_taken]
+            n_taken += 1
+        elif min(t_heap, t_arrival, t_change) >= until:
             break
-        n_free, job, case, target, before = 0, -1, -1, -1, n_steps
-        if t_change <= now:
+        elif t_change <= min(t_heap, t_arrival):
+            now = t_change
             for w in range(n_workers):
-                on[w] = on_duty[change, w]
-                if on[w] and not is_busy[w]:
+                if on_duty[change, w] and not on[w] and not is_busy[w]:
                     free[n_free] = w
                     n_free += 1
+                on[w] = on_duty[change, w]
             change = next_change[change]
-        elif t_heap <= now:
+        elif t_heap <= t_arrival:
+            now = t_heap
             code = codes[0]
             n_heap = _pop(times, codes, n_heap)
-            job, kind = code // 3, code % 3
+            job, kind = code >> 2, code & 3
             if kind != READY:
-                case, step = job // width, job_step[job]
+                case, step = job_case[job], job_step[job]
                 if kind == FINISHED:
                     w = job_worker[job]
                     is_busy[w] = False
@@ -198,7 +218,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 if in_side[case] >= 0:
                     pending[case] -= 1
                     if pending[case] == 0:
-                        u = uniform(seed, ident[case], step, job_visit[job], ROUTE)
+                        u = uniform(luck[case], step, job_visit[job], ROUTE)
                         target = 0
                         while target < n_targets - 1 and side_cum[segment[case], in_side[case], target] <= u:
                             target += 1
@@ -207,11 +227,13 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     target = -2
                 job = -1
         else:
+            now = t_arrival
             case = i
             i += 1
+            luck[case] = fate(seed, ident[case])
             for r in range(n_roles):
                 if is_owned[r]:
-                    u = uniform(seed, ident[case], r, 0, OWNER)
+                    u = uniform(luck[case], r, 0, OWNER)
                     w = 0
                     while w < n_workers - 1 and owner_cum[r, w] <= u:
                         w += 1
@@ -221,7 +243,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 before, target = resumed[case], -2
                 covered[case] = -infinity
             else:
-                u = uniform(seed, ident[case], 0, 0, ROUTE)
+                u = uniform(luck[case], 0, 0, ROUTE)
                 target = 0
                 while target < n_targets - 1 and start_cum[segment[case], process[case], target] <= u:
                     target += 1
@@ -229,14 +251,16 @@ def serve_cases(  # noqa: PLR0912, PLR0915
         if target == -2:
             visit = visits[case, before] - 1
             level, g = (1 if visit > 0 else 0), segment[case]
-            u = uniform(seed, ident[case], before, visit, ROUTE)
+            u = uniform(luck[case], before, visit, ROUTE)
             p = lost[level, g, before]
             if resumed[case] >= 0 and covered[case] == -infinity:
                 # An open case has not ended with the step it finished last: the ends are no choice.
                 low = routing_cum[level, g, before, n_steps - 1]
                 high = routing_cum[level, g, before, n_steps + N_ENDS - 1]
-                u *= low + routing_cum[level, g, before, n_targets - 1] - high
-                u += high - low if u >= low else 0.0
+                rest = low + routing_cum[level, g, before, n_targets - 1] - high
+                if rest > 0.0:
+                    u *= rest
+                    u += high - low if u >= low else 0.0
             elif age_slope[before] != 0.0 and 0.0 < p < 1.0:
                 age = (now - case_start[case]) / day_min
                 odds = p / (1.0 - p) * np.exp(age_slope[before] * (age - age_mean[before]))
@@ -273,28 +297,25 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 due = now + INSTANT * case if is_carried else now
                 row = delay_row[before, step]
                 if row >= 0:
-                    u = uniform(seed, ident[case], step, visit, DELAY)
+                    u = uniform(luck[case], step, visit, DELAY)
                     wait = _looked_up(delay_table, row, u) * delay_factor[row]
                     if is_carried:
                         # An open case has waited before the period: what is left of a time longer than that.
                         for k in range(1, 30):
                             if wait > elapsed[case]:
                                 break
-                            u = uniform(seed, ident[case], step, k, RESIDUAL)
+                            u = uniform(luck[case], step, k, RESIDUAL)
                             wait = _looked_up(delay_table, row, u) * delay_factor[row]
                         wait = max(wait - elapsed[case], 0.0)
                     due += wait
                 job_ready[j] = due
-                if (
-                    auto_share[step] > 0.0
-                    and uniform(seed, ident[case], step, visit, MACHINE) < auto_share[step]
-                ):
+                if auto_share[step] > 0.0 and uniform(luck[case], step, visit, MACHINE) < auto_share[step]:
                     job_start[j] = due
                     if np.isnan(case_start[case]):
                         case_start[case] = due
                     minutes = auto_min[step]
                     if np.isnan(minutes):  # nobody is named: done by no one's time, as long as seen
-                        u = uniform(seed, ident[case], step, visit, DURATION)
+                        u = uniform(luck[case], step, visit, DURATION)
                         minutes = _looked_up(duration_table, step, u) * duration_factor[step]
                     finish = due + minutes
                     step_sums[step, 0] += 1
@@ -304,7 +325,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     edge_n[before, step] += 1
                     edge_wait[before, step] += due - now
                     case_work[case] += max(finish - max(due, covered[case]), 0.0)
-                    n_heap = _push(times, codes, n_heap, finish, j * 3 + MACHINE_DONE)
+                    n_heap = _push(times, codes, n_heap, finish, j * 4 + MACHINE_DONE)
                     continue
                 if release_first[step] < release_first[step + 1]:
                     if is_carried and due - now < 1e-3:  # its pile may have been released before the period
@@ -324,12 +345,17 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                         max(due, release_open[k] + INSTANT * due) if k < release_first[step + 1] else infinity
                     )
                 job_due[j] = due
-                if due < infinity:
-                    n_heap = _push(times, codes, n_heap, due, j * 3 + READY)
+                if due <= now:
+                    if n_taken == n_at_once:
+                        n_taken, n_at_once = 0, 0
+                    at_once[n_at_once] = j
+                    n_at_once += 1
+                elif due < infinity:
+                    n_heap = _push(times, codes, n_heap, due, j * 4 + READY)
         # --- a step that is ready finds somebody, or queues ------------------------------------------------------
         if job >= 0:
             step = job_step[job]
-            case = job // width
+            case = job_case[job]
             role = step_role[step]
             n_best, q = 0, step_queue[step]
             if role >= 0 and is_owned[role]:
@@ -339,16 +365,18 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     free[0], n_best = w, 1
             else:
                 best = 1 << 30
-                for w in range(n_workers):
-                    if on[w] and not is_busy[w] and serves[w, step] and flexibility[w] <= best:
-                        if flexibility[w] < best:
-                            best, n_best = flexibility[w], 0
+                for k in range(server_first[q], server_first[q + 1]):
+                    w = servers[k]
+                    if on[w] and not is_busy[w]:
+                        if flexibility[w] > best:
+                            break
+                        best = flexibility[w]
                         free[n_best] = w
                         n_best += 1
             if n_best > 0:
                 w = free[0]
                 if n_best > 1:
-                    w = free[int(uniform(seed, ident[case], step, job_visit[job], PICK) * n_best)]
+                    w = free[int(uniform(luck[case], step, job_visit[job], PICK) * n_best)]
                 free[0], n_free = w, 1
             else:
                 after[job] = -1
@@ -363,8 +391,9 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             w = free[c]
             if job < 0:
                 earliest, best_queue = infinity, -1
-                for q in range(n_shared):
-                    if head[q] >= 0 and serves_queue[w, q] and job_due[head[q]] < earliest:
+                for k in range(queue_first[w], queue_first[w + 1]):
+                    q = queues[k]
+                    if head[q] >= 0 and job_due[head[q]] < earliest:
                         earliest, best_queue = job_due[head[q]], q
                 q = n_shared + w
                 if head[q] >= 0 and job_due[head[q]] < earliest:
@@ -373,12 +402,13 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     continue
                 job = head[best_queue]
                 head[best_queue] = after[job]
-            case, step, visit = job // width, job_step[job], job_visit[job]
-            minutes = _looked_up(duration_table, step, uniform(seed, ident[case], step, visit, DURATION))
-            minutes *= (
-                duration_factor[step]
-                * speed[w, int(uniform(seed, ident[case], step, visit, PERSON) * speed.shape[1])]
-            )
+            case, step, visit = job_case[job], job_step[job], job_visit[job]
+            minutes = _looked_up(duration_table, step, uniform(luck[case], step, visit, DURATION))
+            minutes *= duration_factor[step]
+            if n_speeds > 1:
+                minutes *= speed[w, int(uniform(luck[case], step, visit, PERSON) * n_speeds)]
+            else:
+                minutes *= speed[w, 0]
             begin = now
             k = min(int(now / slot_min), n_slots - 1)
             if same_day[step] and now + minutes > day_end[k]:
@@ -407,6 +437,6 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     else until - begin
                 )
             if finish < infinity:
-                n_heap = _push(times, codes, n_heap, finish, job * 3 + FINISHED)
+                n_heap = _push(times, codes, n_heap, finish, job * 4 + FINISHED)
             job = -1
     return n_done
