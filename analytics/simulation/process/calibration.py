@@ -54,7 +54,7 @@ def calibrate_case_history(
     history: CaseHistory, rosters: pd.DataFrame, on: pd.Timestamp
 ) -> ProcessCalibration:
     """The same from arrays and frames: a pure function, seeded by nothing but its input."""
-    told = history.case_process == 0
+    told = (history.case_process == 0) & history.is_new
     n_ended = int((told & (history.outcome >= 0)).sum())
     if told.sum() < FEWEST_CASES or n_ended < FEWEST_ENDED or len(history.days) < FEWEST_DAYS:
         raise RequestError(
@@ -132,13 +132,13 @@ def calibrate_case_history(
 
 def _new_cases(history: CaseHistory) -> History:
     """Cases as arrivals: at their first start; processes stand where the hall has services."""
-    n = history.n_cases
-    begun = history.start[history.first]
-    nothing, nobody = np.full(n, np.nan), np.full(n, -1)
+    first = history.first[history.is_new]
+    begun = history.start[first]
+    nothing, nobody = np.full(len(first), np.nan), np.full(len(first), -1)
     return History(
         days=history.days, weekday_of_day=np.array([d.weekday() for d in history.days]), segments=history.segments,
-        services=history.processes, counters=(), tellers=(), day=history.day[history.first],
-        segment=history.case_segment, service=history.case_process, counter=nobody, teller=nobody,
+        services=history.processes, counters=(), tellers=(), day=history.day[first],
+        segment=history.case_segment[history.is_new], service=history.case_process[history.is_new], counter=nobody, teller=nobody,
         arrived=(begun % (times.CLOCK_DAY * MINUTE_US)) / MINUTE_US, called=nothing, finished=nothing, left=nothing,
     )  # fmt: skip
 

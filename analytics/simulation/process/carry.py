@@ -91,6 +91,7 @@ def part(history: CaseHistory, keep: Flags, days: tuple[date, ...]) -> CaseHisto
         first=first,
         last=np.append(first[1:], len(case)) - 1,
         value=history.value[cases],
+        is_new=history.is_new[cases],
         concurrent=is_concurrent,
     )
 

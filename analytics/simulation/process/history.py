@@ -18,6 +18,7 @@ from analytics.simulation.process.model import ENDED, LOST, WON, Flags, Ints
 from analytics.store import Store
 
 MINUTE_US = 60_000_000
+_EPOCH = date(1970, 1, 1)
 GAPS_LEAST = 20
 """Gaps after a step from which its own silence is judged; else those after all."""
 OUTSIDE_SHARE = 0.02
@@ -41,7 +42,7 @@ left join cases as k on k.process = e.process and k.case_id = e.case_id
 left join customers_latest as c on c.branch_id = e.branch_id and c.customer_id = k.customer_id
 where
     e.branch_id = $branch_id
-    and e.finished_at >= $start_on::timestamp and e.finished_at < $end_on::timestamp
+    and n.last_at >= $start_on::timestamp and e.finished_at < $end_on::timestamp
 order by e.process, e.case_id, coalesce(e.started_at, e.finished_at), e.finished_at, e.ordinal, e.activity
 """
 
@@ -54,7 +55,8 @@ class CaseHistory:
     A row per step, by case and start: case, step (index into `steps`), person (into `people`, −1 unknown), day (of its
     start), before (row of the step it waited for, −1 none), has_start, and instants ready, start, finish (µs), which
     `at` turns into minutes along the axis. steps: (process, activity); role[row]: of the step's person, '' unknown.
-    A row per case: process, segment, outcome (ENDS; −1 open), first, last (rows), value (NaN unknown).
+    A row per case: process, segment, outcome (ENDS; −1 open), first, last (rows), value (NaN unknown), is_new (begun in
+    the period, which starts at since_us; the cases begun before are there whole).
     concurrent[step, step]: whether two steps run side by side. records_ends: by process, whether the log gives outcomes.
     """
 
@@ -66,6 +68,7 @@ class CaseHistory:
     days: tuple[date, ...]
     calendar: Calendar
     is_open: Flags
+    since_us: int
     until_us: int
     case: Ints
     step: Ints
@@ -84,6 +87,7 @@ class CaseHistory:
     last: Ints
     value: Floats
     concurrent: Flags
+    is_new: Flags
     has_outcomes: bool
     records_ends: tuple[bool, ...]
 
@@ -113,7 +117,7 @@ def read_case_history(store: Store, filters: Filters, process: str) -> CaseHisto
             _("Branch {branch} has no events of the process «{process}» in this period: known are {known}.").format(
                 branch=filters.branch_id, process=process, known=known), field="scope")  # fmt: skip
     rosters = store.frame(WINDOWS_SQL, **{k: filters.binds()[k] for k in ("branch_id", "start_on", "end_on")})
-    return case_history_of(frame, rosters, process)
+    return case_history_of(frame, rosters, process, filters.start_on)
 
 
 WINDOWS_SQL = """
@@ -127,8 +131,10 @@ where
 """
 
 
-def case_history_of(frame: pd.DataFrame, rosters: pd.DataFrame, process: str) -> CaseHistory:
-    """The arrays of frames with the columns of STEPS_SQL and WINDOWS_SQL: a pure function."""
+def case_history_of(
+    frame: pd.DataFrame, rosters: pd.DataFrame, process: str, since: date | None = None
+) -> CaseHistory:
+    """The arrays of frames with the columns of STEPS_SQL and WINDOWS_SQL: a pure function. since: the period's first day."""
     frame = frame[frame["process"].isin(_sharing(frame, process))].reset_index(drop=True)
     processes = (process, *sorted(set(frame["process"]) - {process}))
     finish = frame["finished_at"].to_numpy().astype("datetime64[us]")
@@ -139,7 +145,8 @@ def case_history_of(frame: pd.DataFrame, rosters: pd.DataFrame, process: str) ->
     is_first = (key != key.shift()).to_numpy()
     case = np.cumsum(is_first) - 1
     pair = frame["process"].astype(str) + "\x00" + frame["activity"].astype(str)
-    order = sorted(set(pair), key=lambda p: (processes.index(p.split("\x00")[0]), -int((pair == p).sum()), p))
+    times = pair.value_counts()
+    order = sorted(times.index, key=lambda p: (processes.index(p.split("\x00")[0]), -int(times[p]), p))
     step = pd.Categorical(pair, categories=order).codes.astype(np.int64)
     steps = tuple((p.split("\x00")[0], p.split("\x00")[1]) for p in order)
     is_concurrent = concurrency.concurrent(case, step, start, finish, len(steps))
@@ -155,18 +162,21 @@ def case_history_of(frame: pd.DataFrame, rosters: pd.DataFrame, process: str) ->
     is_open = np.zeros((7, N_SLOTS), bool)
     for weekday, from_h, to_h in calendar.windows:
         is_open[weekday - 1, round(from_h * 60 / SLOT_MIN) : round(to_h * 60 / SLOT_MIN)] = True
-    days = _days(calendar, int(start.min()), int(finish.max()))
-    ordinal = np.array([d.toordinal() for d in days]) - date(1970, 1, 1).toordinal()
+    begins = _EPOCH if since is None else since
+    since_us = max((begins - _EPOCH).days * 1440 * MINUTE_US, int(start.min()))
+    days = _days(calendar, since_us, int(finish.max()))
+    ordinal = np.array([(d - _EPOCH).days for d in days])
     day = np.clip(np.searchsorted(ordinal, start // (1440 * MINUTE_US), side="right") - 1, 0, None)
     outcome, has_outcomes, records_ends = _outcomes(frame, processes, case, step, finish, first, last)
     return CaseHistory(
         process=process, processes=processes, segments=tuple(Segment(*n.split("\x00")) for n in names), steps=steps,
         people=tuple(str(p) for p in people), days=days, calendar=calendar, is_open=is_open,
-        until_us=int(finish.max()), case=case.astype(np.int64), step=step, person=person.astype(np.int64), role=role,
+        since_us=since_us, until_us=int(finish.max()), case=case.astype(np.int64), step=step, person=person.astype(np.int64), role=role,
         day=day.astype(np.int64), before=before, has_start=has_start, ready=ready, start=start, finish=finish,
         case_process=np.array([processes.index(p) for p in frame["process"].iloc[first]], np.int64),
         case_segment=segment[first], outcome=outcome, first=first, last=last,
         value=frame["value"].to_numpy(float)[first], concurrent=is_concurrent, has_outcomes=has_outcomes,
+        is_new=start[first] >= since_us,
         records_ends=records_ends,
     )  # fmt: skip
 

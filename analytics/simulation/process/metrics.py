@@ -50,6 +50,7 @@ def observed_utilisation(history: CaseHistory, model: ProcessModel, minutes: Flo
         mine = [w for w, worker in enumerate(model.workers) if worker.role == role]
         people = {name for w in mine for name, _share in model.workers[w].resources}
         rows = np.isin(history.person, [i for i, name in enumerate(history.people) if name in people])
+        rows &= history.start >= history.since_us
         on = model.on_duty[weekday][:, :, mine].sum(axis=(0, 1)) * model.attendance[mine]
         staffed = float(on.sum()) * model.slot_min
         found[f"utilisation:{role}"] = float(np.nansum(minutes[rows])) / staffed if staffed else float("nan")

@@ -68,7 +68,8 @@ def estimate(history: CaseHistory) -> Routing:
             )
     first = np.zeros((n_segments, len(history.processes), n_targets))
     begun = _first_targets(history, sides)
-    np.add.at(first, (history.case_segment, history.case_process, begun), 1)
+    new = history.is_new
+    np.add.at(first, (history.case_segment[new], history.case_process[new], begun[new]), 1)
     start, _n = _shrunk(first)
     slope, sd, mean_days, age_n = _age(history, rows[from_step], target[from_step] - n_steps == LOST, ages[from_step],
                                        segment[from_step])  # fmt: skip

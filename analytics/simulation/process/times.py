@@ -90,7 +90,8 @@ def begun_by_idle(history: CaseHistory, on_duty: Flags, person_worker: dict[int,
     ]
     was_on = np.where(worker >= 0, on_duty[weekday, slot, worker] if on_duty.shape[2] else False, was_open)
     found = (history.person < 0) | ((idle >= IDLE_MIN) & was_open & was_on)
-    return np.asarray(found & history.has_start)
+    # Of the work before the period only that of the cases that reach into it is known: it tells of nobody's idleness.
+    return np.asarray(found & history.has_start & (history.start >= history.since_us))
 
 
 @njit(cache=True, nogil=True)
