@@ -75,9 +75,7 @@ def calibrate_case_history(
         for name, _share in worker.resources
     }
     told_by = times.begun_by_idle(history, staff.on_duty, person_worker) | ~history.has_start
-    rules = (
-        times.batches(history, staff.on_duty, person_worker) if has_times else (None,) * len(history.steps)
-    )
+    rules = times.batches(history) if has_times else (None,) * len(history.steps)
     own_time = times.delays(history, told_by, np.array([r is not None for r in rules]))
     nobody = np.array([not r for r in staff.step_role])
     model = ProcessModel(

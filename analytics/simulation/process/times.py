@@ -178,9 +178,7 @@ def same_day(history: CaseHistory, minutes: Floats, step_role: tuple[str, ...]) 
     return found
 
 
-def batches(
-    history: CaseHistory, on_duty: Flags, person_worker: dict[int, int]
-) -> tuple[Windows | None, ...]:
+def batches(history: CaseHistory) -> tuple[Windows | None, ...]:
     """When the steps done in batches are worked on: a weekly rule where there is one, else the gaps seen between piles."""
     rows_of_batch = _batch_of(history)
     wait = history.start - history.ready
