@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numba import njit
 
 from analytics.methods.calendars import Calendar
 from analytics.methods.discovery import LEAST_DAYS, discovered
@@ -159,18 +160,23 @@ def _is_believable(history: CaseHistory, people: np.ndarray, plan: Floats) -> bo
     who = np.concatenate([history.person[rows]] * 2)
     change = np.repeat([1, -1], len(rows))
     order = np.lexsort((change, at))
-    # Each person once, however much he has open.
-    open_by = np.zeros(len(history.people), np.int64)
-    n_busy, busy = 0, np.zeros(len(order))
-    for k, i in enumerate(order):
-        before = open_by[who[i]] > 0
-        open_by[who[i]] += change[i]
-        n_busy += int(open_by[who[i]] > 0) - int(before)
-        busy[k] = n_busy
+    busy = _at_work(who[order], change[order], len(history.people))
     length = np.diff(at[order], append=at[order][-1])
     return bool(
         (length * np.maximum(busy - plan.max(), 0)).sum() <= MORE_THAN_PLANNED * (length * busy).sum()
     )
+
+
+@njit(cache=True)
+def _at_work(who, change, n_people):
+    """People at work after each beginning (+1) and end (−1); each once, however much he has open."""
+    n_open, busy, at_work = np.zeros(n_people, np.int64), 0, np.empty(len(who))
+    for k in range(len(who)):
+        before = n_open[who[k]] > 0
+        n_open[who[k]] += change[k]
+        busy += int(n_open[who[k]] > 0) - int(before)
+        at_work[k] = busy
+    return at_work
 
 
 def _planned(
