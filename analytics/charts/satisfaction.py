@@ -163,7 +163,7 @@ def _shares(
     *, name_dx: int, name_dy: int, rows_dy: int, left: int,
 ) -> go.Figure:  # fmt: skip
     """Rows by name, worst first; grey and hollow on fewer than 30 answers, in words on fewer than 10."""
-    order = frame.groupby(by)["csat_share"].min().sort_values().index.tolist()
+    order, title = _worst_first(frame, by, result), by_words.title(result, by)
     height = block * len(order) + 44
     figure = layout.base(height, left=left, right=VALUES, top=0, bottom=24)
     drawn = frame[frame["n"] >= words.DRAWN_N]
@@ -184,13 +184,21 @@ def _shares(
     for i, code in enumerate(order):
         name = by_words.named(by, code)
         layout.label(
-            figure, f"<b>{name}</b>" if i == 0 else name, 0, i * block + name_dy, xref="paper", dx=name_dx, on_page=True
+            figure, f"<b>{name}</b>" if title.startswith(name) else name, 0, i * block + name_dy, xref="paper", dx=name_dx, on_page=True
         )  # fmt: skip
         for j, group in enumerate(result.groups):
             rows = frame[(frame[by] == code) & (frame["group"] == group)]
             for row in _rows(rows):
                 _share(figure, row, i * block + rows_dy + 20 * j, group, is_named=len(result.groups) > 1)
     return figure
+
+
+def _worst_first(frame: pd.DataFrame, by: str, result: Satisfaction) -> list[str]:
+    """By the first group's share; names of which it says too little come last."""
+    rows = frame[frame["n"] >= words.DRAWN_N]
+    first = rows[rows["group"] == result.groups[0]].set_index(by)["csat_share"]
+    names = frame[by].unique()
+    return sorted(names, key=lambda name: (first.get(name, 2.0), name))
 
 
 def _share(figure: go.Figure, row: Any, y: float, group: Any, *, is_named: bool) -> None:

@@ -119,7 +119,7 @@ def raked_sentence(result: Heard) -> str:
     ]
     if result.raked and not differ:
         parts.append(_("So who answers does not tilt the result clearly."))
-    return numbers.sentences(parts)
+    return "\n\n".join(parts)
 
 
 def table(result: Heard) -> pd.DataFrame:

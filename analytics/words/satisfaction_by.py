@@ -12,21 +12,27 @@ from analytics.words.satisfaction import DRAWN_N, touchpoint
 MOST_SERVICES = 8
 
 
+def title(result: Satisfaction, by: str) -> str:
+    """What is clear of touchpoints or services."""
+    if by == "touchpoint":
+        plain, alike = (
+            _("Satisfaction by touchpoint"),
+            _("No touchpoint clearly satisfies less than the others"),
+        )
+        return _title(result, result.touchpoints, by, plain, alike)
+    plain, alike = _("Satisfaction by service"), _("No service clearly satisfies less than the others")
+    return _title(result, result.services, by, plain, alike)
+
+
 def touchpoints_title(result: Satisfaction) -> str:
-    return _by_title(
-        result, result.touchpoints, "touchpoint", _("Satisfaction by touchpoint"),
-        _("No touchpoint clearly satisfies less than the others"),
-    )  # fmt: skip
+    return title(result, "touchpoint")
 
 
 def services_title(result: Satisfaction) -> str:
-    return _by_title(
-        result, result.services, "service", _("Satisfaction by service"),
-        _("No service clearly satisfies less than the others"),
-    )  # fmt: skip
+    return title(result, "service")
 
 
-def _by_title(result: Satisfaction, frame: pd.DataFrame, by: str, plain: str, alike: str) -> str:
+def _title(result: Satisfaction, frame: pd.DataFrame, by: str, plain: str, alike: str) -> str:
     """Who satisfies the first group least beyond chance, else most; of those with answers enough."""
     rows = frame[(frame["group"] == result.groups[0]) & (frame["n"] >= SMALL_N)].sort_values("csat_share")
     if len(rows) < 2:
@@ -99,17 +105,15 @@ def table(result: Satisfaction) -> pd.DataFrame:
         group_name=[group_name(group) for group in rows["group"]],
         csat_percent=(100 * rows["csat_share"]).round().where(has_csat),
         csat_interval=[
-            numbers.spread(low, high, "share") if has else too_few(n)
-            for low, high, n, has in zip(rows["low"], rows["high"], rows["n"], has_csat, strict=True)
+            numbers.spread(low, high, "share") if has else _("too few")
+            for low, high, has in zip(rows["low"], rows["high"], has_csat, strict=True)
         ],
         nps_text=[
             numbers.plain(value, "points") if has else numbers.UNKNOWN
             for value, has in zip(rows["nps"], has_nps, strict=True)
         ],
         nps_interval=[
-            numbers.spread(low, high, "points") if has else too_few(n)
-            for low, high, n, has in zip(
-                rows["nps_low"], rows["nps_high"], rows["n_recommend"], has_nps, strict=True
-            )
+            numbers.spread(low, high, "points") if has else _("too few")
+            for low, high, has in zip(rows["nps_low"], rows["nps_high"], has_nps, strict=True)
         ],
     )

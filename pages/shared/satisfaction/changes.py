@@ -31,13 +31,13 @@ def changes() -> None:
             words.around_table(found),
             "around",
             {
-                "name": st.column_config.TextColumn(_("Intervention")),
+                "name": st.column_config.TextColumn(_("Intervention"), width=220),
                 "on": st.column_config.TextColumn(_("From"), width="small"),
                 "group_name": st.column_config.TextColumn(_("Customers"), width="small"),
                 "days": st.column_config.NumberColumn(_("Days"), width="small"),
                 "before": st.column_config.TextColumn(_("Before")),
                 "after": st.column_config.TextColumn(_("After")),
-                "difference": st.column_config.TextColumn(_("Difference")),
+                "difference": st.column_config.TextColumn(_("Difference"), width=170),
             },
             alt=title,
         )
