@@ -1,13 +1,13 @@
 """From staged rows to the tables: what is new, what is there already, what contradicts it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
 from analytics.store.files import quoted
 from analytics.store.plan import Plan
 from analytics.store.reader import sql_file
-from analytics.store.reading import blank_lines
+from analytics.store.reading import Lines, lines_of
 from analytics.store.report import FileReport, Reason
 from analytics.store.tables import Table
 
@@ -168,14 +168,11 @@ def _write_events(con: duckdb.DuckDBPyConnection, listed: str, new: str) -> None
 
 
 def _reject(con: duckdb.DuckDBPyConnection, plan: Plan, columns: list[str], load_id: int) -> None:
-    """Write `new_rejects`, then keep them; a row's line counts the header, blank and faulty lines before it."""
-    if con.execute(
-        "select 1 from staged where problem is not null union all"
-        " select 1 from verdicts where verdict in ('duplicate', 'conflict') limit 1"
-    ).fetchall():
+    """Write `new_rejects`, then keep them; a row's line is that in the file."""
+    lines = _lines(con, plan)
+    if lines is not None:
         con.execute(
-            "insert into faulty select unnest($lines::bigint[]), 'blank', null",
-            {"lines": blank_lines(plan.raw)},
+            "insert into faulty select unnest($lines::bigint[]), 'blank', null", {"lines": lines.blank}
         )
     header = plan.raw.n_header
     ours = ", ".join(f"'{c}', {quoted(c)}" for c in columns)
@@ -205,12 +202,50 @@ def _reject(con: duckdb.DuckDBPyConnection, plan: Plan, columns: list[str], load
         select line, null, code, {"null" if names_people else "raw"} from faulty where code <> 'blank'
         """
     )
+    if lines is not None and lines.longer:
+        _count_longer_lines(con, lines)
     con.execute(
         """
         insert into rejects
         select $load_id, $file, line, $table, "column", reason, raw from new_rejects order by line
         """,
         {"load_id": load_id, "file": plan.raw.name, "table": plan.table.name},
+    )
+
+
+def _lines(con: duckdb.DuckDBPyConnection, plan: Plan) -> Lines | None:
+    """The file's lines, where any row is rejected and they are told as DuckDB told them."""
+    n_faulty, n_staged, n_rejected = con.execute(
+        """
+        select
+            (select count(*) from faulty), (select count(*) from staged),
+            (select count(*) from staged where problem is not null)
+            + (select count(*) from verdicts where verdict in ('duplicate', 'conflict'))
+        """
+    ).fetchall()[0]
+    if not (n_faulty or n_rejected):
+        return None
+    opened = con.execute("select line from faulty where code = 'quote'").fetchall()
+    lines = lines_of(plan.raw, {line for (line,) in opened})
+    if lines is None:
+        return None
+    is_as_told = lines.n == plan.raw.n_header + n_staged + n_faulty + len(lines.blank)
+    return lines if is_as_told else replace(lines, longer=())
+
+
+def _count_longer_lines(con: duckdb.DuckDBPyConnection, lines: Lines) -> None:
+    """The lines of `new_rejects` as an editor counts them: a row whose quoted cells span lines takes several."""
+    con.execute(
+        """
+        update new_rejects set line = line + s.more
+        from (
+            select n.rowid as row_id, l.more
+            from new_rejects as n
+            asof join (select unnest($lines::bigint[]) as line, unnest($more::bigint[]) as more) as l on n.line > l.line
+        ) as s
+        where s.row_id = new_rejects.rowid
+        """,
+        {"lines": [line for line, _more in lines.longer], "more": [more for _line, more in lines.longer]},
     )
 
 

@@ -3,7 +3,8 @@
 import codecs
 import glob
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -132,19 +133,40 @@ def _forget_faulty_lines(con: duckdb.DuckDBPyConnection) -> None:
     con.execute("drop table if exists faulty_lines; drop table if exists faulty_scans")
 
 
-def blank_lines(raw: RawFile) -> list[int]:
-    """The lines of a CSV file that hold nothing; lines that a quoted cell spans are counted as one, as DuckDB does."""
-    if raw.kind != "csv" or raw.encoding == "utf-16" or len(raw.columns) == 1:
-        return []
-    found: list[int] = []
-    number, is_quoted = 0, False
+@dataclass(frozen=True)
+class Lines:
+    """The lines of a CSV file, those that a quoted cell spans counted as one, as DuckDB does.
+
+    n: how many there are; blank: which hold nothing and are no rows; longer: which take more lines in the file, and
+    how many more up to and with them.
+    """
+
+    n: int
+    blank: tuple[int, ...]
+    longer: tuple[tuple[int, int], ...]
+
+
+def lines_of(raw: RawFile, open_quotes: Collection[int] = ()) -> Lines | None:
+    """The file's lines; None where they cannot be told. open_quotes: lines with a quotation mark that is never closed."""
+    if raw.kind != "csv" or raw.encoding == "utf-16":
+        return None
+    blank: list[int] = []
+    longer: list[tuple[int, int]] = []
+    number, more, is_quoted = 0, 0, False
     with open_binary(raw.path, raw.name) as file:
         for line in file:
-            number += not is_quoted
-            if line in (b"\n", b"\r\n") and not is_quoted:
-                found.append(number)
-            is_quoted ^= line.count(b'"') % 2 == 1
-    return found
+            if is_quoted:
+                more += 1
+            else:
+                number += 1
+            if line in (b"\n", b"\r\n") and not is_quoted and len(raw.columns) > 1:
+                blank.append(number)
+            was_quoted = is_quoted
+            if b'"' in line and number not in open_quotes:
+                is_quoted ^= line.count(b'"') % 2 == 1
+            if was_quoted and not is_quoted:
+                longer.append((number, more))
+    return Lines(number, tuple(blank), tuple(longer))
 
 
 def _open_quotes(con: duckdb.DuckDBPyConnection) -> list[tuple[int, int]]:

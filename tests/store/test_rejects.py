@@ -78,6 +78,38 @@ def test_cells_with_line_ends_and_delimiters_in_quotes_are_one_row(tmp_path):
     assert tickets(tmp_path / "store", columns="service")[0] == ('cash,\nand "more"',)
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_lines_are_those_of_an_editor_where_quoted_cells_span_several(tmp_path, end):
+    good = ",".join(visit("{}").values())
+    late, long = good.replace("09:00", "late"), good.replace("cash", '"cash,\n\nand ""more"""')
+    assert good not in (late, long)
+    lines = [",".join(visit("1")), long.format(1), late.format(2), "", long.format(3), "4,B1", late.format(5), late.replace(
+        "cash", '"a\nb"').format(6), late.format(7)]  # fmt: skip
+    text = end.join(line.replace("\n", end) for line in lines) + end
+    path = tmp_path / "visits.csv"
+    path.write_bytes(text.encode())
+    report = load_one(path, tmp_path / "store")
+    assert (report.rows_read, report.loaded) == (7, 2)
+    rows = Store.open(tmp_path / "store").rows("select line, reason from rejects order by line")
+    # The header, three lines of ticket 1, ticket 2 in the fifth; a blank one and three of ticket 3 follow.
+    assert rows == [(5, "cast"), (10, "columns"), (11, "cast"), (12, "cast"), (14, "cast")]
+    editor = text.split(end)
+    assert [editor[line - 1].split(",")[0] for line, _reason in rows] == ["2", "4", "5", "6", "7"]
+
+
+def test_a_quotation_mark_that_stays_open_does_not_move_the_lines_after_it(tmp_path):
+    good = ",".join(visit("{}").values())
+    late = good.replace("09:00", "late")
+    lines = [",".join(visit("1")), good.replace("cash", '"a\nb"').format(1), good.replace("cash", '"cash').format(2),
+             good.format(3), late.format(4)]  # fmt: skip
+    path = tmp_path / "visits.csv"
+    path.write_text("\n".join(lines) + "\n")
+    report = load_one(path, tmp_path / "store")
+    assert (report.rows_read, report.loaded) == (4, 2)
+    rows = Store.open(tmp_path / "store").rows("select line, reason from rejects order by line")
+    assert rows == [(4, "quote"), (6, "cast")]
+
+
 def test_all_rows_at_fault_by_order_are_a_report_not_an_error(tmp_path):
     path = write(tmp_path / "visits.csv", [visit("1", called_at="2026-03-02 08:00")])
     assert load_one(path, tmp_path / "store").rejected == 1
