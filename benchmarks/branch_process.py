@@ -10,7 +10,7 @@ from statistics import NormalDist
 
 import numpy as np
 
-from analytics.simulation.model import N_SLOTS, Floats
+from analytics.simulation.model import N_QUANTILES, N_SLOTS, Floats
 from analytics.simulation.process.model import ProcessModel
 from benchmarks.hand_made import Flow, hours, process_model, table
 
@@ -19,7 +19,8 @@ MONDAY = date(2026, 1, 5)
 DAYS = tuple(MONDAY + timedelta(days=7 * w + d) for w in range(N_WEEKS) for d in range(5))
 CASES_PER_DAY, ARRIVE_H = 12.0, (9.0, 17.0)
 WEEK = (0, 1, 2, 3, 4)
-POOLS = {
+Hours = dict[tuple[int, ...], list[tuple[float, float]]]
+POOLS: dict[str, tuple[int, Hours]] = {
     "manager": (3, {WEEK: [(9, 12), (13, 17.5)]}),
     "assistant": (2, {WEEK: [(8.5, 17)]}),
     "analyst": (2, {WEEK: [(9, 12), (13, 17)]}),
@@ -59,9 +60,9 @@ def engine_model() -> ProcessModel:
 
     def minutes(law: str, mean: float, cv: float) -> Floats:
         if law == "exponential":
-            return table(lambda p: -mean * math.log1p(-p), mean)
+            return table(lambda p: -mean * math.log1p(-p), mean, N_QUANTILES)
         centre, sd = log_parameters(mean, cv)
-        return table(lambda p: math.exp(centre + sd * NormalDist().inv_cdf(p)), mean)
+        return table(lambda p: math.exp(centre + sd * NormalDist().inv_cdf(p)), mean, N_QUANTILES)
 
     rates = np.zeros((7, N_SLOTS))
     first, last = (round(2 * h) for h in ARRIVE_H)
@@ -77,7 +78,7 @@ def engine_model() -> ProcessModel:
 class Week:
     """Working time of a weekly calendar, in clock minutes since a Monday's midnight."""
 
-    def __init__(self, week) -> None:
+    def __init__(self, week: Hours) -> None:
         self.windows = sorted(
             (d * DAY_MIN + a * 60, d * DAY_MIN + b * 60)
             for days, spans in week.items()
@@ -106,7 +107,21 @@ class Week:
             at = self.next_opening(at + left + 1e-7)
 
 
-def plain_year(seed: int) -> dict[str, float]:
+def arrivals(rng: random.Random) -> list[float]:
+    """When the cases of a year come, in clock minutes."""
+    found = []
+    first, last = (60 * h for h in ARRIVE_H)
+    for day in range(N_WEEKS * 7):
+        at = day * DAY_MIN + first
+        while (
+            day % 7 < 5
+            and (at := at + rng.expovariate(CASES_PER_DAY / (last - first))) < day * DAY_MIN + last
+        ):
+            found.append(at)
+    return found
+
+
+def plain_year(seed: int) -> dict[str, float]:  # noqa: PLR0915
     """One replication in plain Python: metrics of the cases that ended within the year."""
     rng = random.Random(seed)
     weeks = {role: Week(week) for role, (_, week) in POOLS.items()}
@@ -159,15 +174,9 @@ def plain_year(seed: int) -> dict[str, float]:
             worked[role] += minutes
             push(weeks[role].done(now, minutes), "done", role, case, step)
 
-    case = 0
-    for day in range(N_WEEKS * 7):
-        if day % 7 < 5:
-            at = day * DAY_MIN + ARRIVE_H[0] * 60
-            while (at := at + rng.expovariate(CASES_PER_DAY / (60 * (ARRIVE_H[1] - ARRIVE_H[0])))) < (
-                day * DAY_MIN + ARRIVE_H[1] * 60
-            ):
-                push(at, "comes", case)
-                case += 1
+    coming = arrivals(rng)
+    for case, at in enumerate(coming):
+        push(at, "comes", case)
     while events and events[0][0] < until:
         now, _, kind, what = heapq.heappop(events)
         if kind == "comes":
@@ -192,7 +201,7 @@ def plain_year(seed: int) -> dict[str, float]:
         "cycle_time_p90_h": float(np.quantile(cycles, 0.9)) / 60,
         "won_per_week": n_won / N_WEEKS,
         "conversion_share": n_won / n_ended,
-        "n_cases": float(case),
+        "n_cases": float(len(coming)),
         **{f"utilisation:{role}": worked[role] / staffed[role] for role in POOLS},
         **{f"times:{step}": float(n) for step, n in n_done.items()},
     }

@@ -15,7 +15,7 @@ Flow = Mapping[Source, Mapping[Source, float]]
 ALWAYS = np.ones((7, N_SLOTS), bool)
 
 
-def hours(week: Mapping[Sequence[int], Sequence[tuple[float, float]]]) -> NDArray[np.bool_]:
+def hours(week: Mapping[tuple[int, ...], Sequence[tuple[float, float]]]) -> NDArray[np.bool_]:
     """Grid [weekday, slot] of opening hours by weekdays (0 = Monday)."""
     grid = np.zeros((7, N_SLOTS), bool)
     for weekdays, windows in week.items():
@@ -95,7 +95,7 @@ def process_model(
         on_duty=on_duty,
         attendance=np.ones(len(workers)),
         owned={},
-        is_open=on_duty.any(axis=2) if workers else ALWAYS,
+        is_open=np.asarray(on_duty.any(axis=2)) if workers else ALWAYS,
         closes_on_holidays=False,
         has_outcomes=True,
     )

@@ -95,16 +95,38 @@ def _pop(times, codes, n):
     return n
 
 
+@njit(inline="always", **OPTIONS)
+def _duty_until(worker, now, duty, slot_min):
+    """Minutes on duty from the beginning until now."""
+    k = min(int(now / slot_min), len(duty) - 1)
+    done = duty[k, worker]
+    if k < len(duty) - 1 and duty[k + 1, worker] > done:
+        done += now - k * slot_min
+    return done
+
+
+@njit(**OPTIONS)
+def _union(start, finish, first, n):
+    """Minutes that lie in at least one of n spans [start, finish] from entry `first` on."""
+    total, reached = 0.0, -np.inf
+    while True:
+        next_one = -1
+        for j in range(first, first + n):
+            if finish[j] > reached and (next_one < 0 or start[j] < start[next_one]):
+                next_one = j
+        if next_one < 0:
+            return total
+        total += finish[next_one] - max(start[next_one], reached)
+        reached = finish[next_one]
+
+
 @njit(**OPTIONS)
 def _duty_end(worker, now, minutes, duty, slot_min):
     """When a worker who pauses off duty has worked so many minutes from now; duty[slot, worker]: minutes on duty until
     the slot begins. Infinite where the horizon ends before."""
     n_slots = len(duty) - 1
     k = min(int(now / slot_min), n_slots)
-    done = duty[k, worker]
-    if k < n_slots and duty[k + 1, worker] > done:
-        done += now - k * slot_min
-    wanted = done + minutes
+    wanted = _duty_until(worker, now, duty, slot_min) + minutes
     if duty[n_slots, worker] < wanted:
         return np.inf
     low, high = k, min(k + 1, n_slots)
@@ -162,11 +184,12 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     job_step, job_before = np.empty(n_jobs, np.int64), np.empty(n_jobs, np.int64)
     job_visit, job_worker = np.empty(n_jobs, np.int64), np.empty(n_jobs, np.int64)
     job_case = np.repeat(np.arange(n_cases), width)
-    job_enabled, job_ready, job_start = np.empty(n_jobs), np.empty(n_jobs), np.empty(n_jobs)
+    job_enabled, job_ready = np.empty(n_jobs), np.empty(n_jobs)
+    job_start, job_finish = np.empty(n_jobs), np.empty(n_jobs)
     job_due = np.empty(n_jobs)  # when it joins the queue: after the customer's own time and the batch
     after = np.full(n_jobs, -1, np.int64)
     pending, in_side = np.zeros(n_cases, np.int64), np.full(n_cases, -1, np.int64)
-    covered, luck = np.zeros(n_cases), np.empty(n_cases, np.uint64)
+    luck = np.empty(n_cases, np.uint64)
     owner = np.full((n_cases, n_roles), -1, np.int64)
     head, tail = np.full(n_shared + n_workers, -1, np.int64), np.full(n_shared + n_workers, -1, np.int64)
     is_busy, on = np.zeros(n_workers, np.bool_), np.zeros(n_workers, np.bool_)
@@ -178,7 +201,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     at_once, n_taken, n_at_once = np.empty(width, np.int64), 0, 0  # jobs ready at this very moment
     now = 0.0
     while True:
-        n_free, job, case, target, before = 0, -1, -1, -1, n_steps
+        n_free, job, case, target, before, is_carried = 0, -1, -1, -1, n_steps, False
         t_heap = times[0] if n_heap else infinity
         t_arrival = arrival[i] if i < n_cases else infinity
         t_change = change * slot_min if change < n_slots else infinity
@@ -208,7 +231,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     if on[w]:
                         free[0], n_free = w, 1
                 n_done += 1
-                covered[case] = max(covered[case], now)
+                job_finish[job] = now
                 if n_done <= len(trace_case):
                     trace_case[n_done - 1], trace_step[n_done - 1] = case, step
                     trace_times[n_done - 1, 0] = job_enabled[job]
@@ -218,12 +241,18 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 if in_side[case] >= 0:
                     pending[case] -= 1
                     if pending[case] == 0:
-                        u = uniform(luck[case], step, job_visit[job], ROUTE)
+                        f = in_side[case]
+                        first = case * width
+                        case_work[case] += _union(
+                            job_start, job_finish, first, side_first[f + 1] - side_first[f]
+                        )
+                        u = uniform(luck[case], job_step[first], job_visit[first], ROUTE)
                         target = 0
                         while target < n_targets - 1 and side_cum[segment[case], in_side[case], target] <= u:
                             target += 1
                         in_side[case] = -1
                 else:
+                    case_work[case] += now - job_start[job]
                     target = -2
                 job = -1
         else:
@@ -240,8 +269,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     owner[case, r] = w
             case_start[case] = born[case]
             if resumed[case] >= 0:
-                before, target = resumed[case], -2
-                covered[case] = -infinity
+                before, target, is_carried = resumed[case], -2, True
             else:
                 u = uniform(luck[case], 0, 0, ROUTE)
                 target = 0
@@ -249,11 +277,11 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     target += 1
         # --- what comes next in the case -------------------------------------------------------------------------
         if target == -2:
-            visit = visits[case, before] - 1
+            visit = int(visits[case, before]) - 1
             level, g = (1 if visit > 0 else 0), segment[case]
             u = uniform(luck[case], before, visit, ROUTE)
             p = lost[level, g, before]
-            if resumed[case] >= 0 and covered[case] == -infinity:
+            if is_carried:
                 # An open case has not ended with the step it finished last: the ends are no choice.
                 low = routing_cum[level, g, before, n_steps - 1]
                 high = routing_cum[level, g, before, n_steps + N_ENDS - 1]
@@ -288,11 +316,10 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             for m in range(n_new):
                 step = target if target < n_steps else side_members[side_first[f] + m]
                 j = case * width + m
-                visit = visits[case, step]
+                visit = int(visits[case, step])
                 visits[case, step] += 1
                 job_step[j], job_visit[j], job_before[j] = step, visit, before
                 job_enabled[j] = now
-                is_carried = resumed[case] >= 0 and covered[case] == -infinity
                 # Open cases stand in the order given: an instant apart, too short to matter.
                 due = now + INSTANT * case if is_carried else now
                 row = delay_row[before, step]
@@ -311,7 +338,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 job_ready[j] = due
                 if auto_share[step] > 0.0 and uniform(luck[case], step, visit, MACHINE) < auto_share[step]:
                     job_start[j] = due
-                    if np.isnan(case_start[case]):
+                    if not case_start[case] <= due:
                         case_start[case] = due
                     minutes = auto_min[step]
                     if np.isnan(minutes):  # nobody is named: done by no one's time, as long as seen
@@ -324,7 +351,6 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     step_sums[step, 3] += minutes
                     edge_n[before, step] += 1
                     edge_wait[before, step] += due - now
-                    case_work[case] += max(finish - max(due, covered[case]), 0.0)
                     n_heap = _push(times, codes, n_heap, finish, j * 4 + MACHINE_DONE)
                     continue
                 if release_first[step] < release_first[step + 1]:
@@ -416,7 +442,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             finish = _duty_end(w, begin, minutes, duty, slot_min) if is_partial[w] else begin + minutes
             is_busy[w] = True
             job_worker[job], job_start[job] = w, begin
-            if np.isnan(case_start[case]):
+            if not case_start[case] <= begin:  # unknown so far, or a machine's that begins later
                 case_start[case] = begin
             wait = begin - job_enabled[job]
             step_sums[step, 0] += 1
@@ -425,14 +451,11 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             step_sums[step, 3] += minutes
             edge_n[job_before[job], step] += 1
             edge_wait[job_before[job], step] += wait
-            case_work[case] += max(finish - max(begin, covered[case]), 0.0)
-            covered[case] = max(covered[case], finish)
             if finish <= until:
                 busy[w] += minutes
             elif begin < until:
-                last = min(int(until / slot_min), n_slots)
                 busy[w] += (
-                    duty[last, w] - duty[min(int(begin / slot_min), last), w]
+                    _duty_until(w, until, duty, slot_min) - _duty_until(w, begin, duty, slot_min)
                     if is_partial[w]
                     else until - begin
                 )
