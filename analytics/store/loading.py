@@ -1,7 +1,9 @@
 """Loading: files of a bank into a new version of the store."""
 
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Mapping as Names
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -21,6 +23,7 @@ from analytics.store.report import Assumption, FileReport, LoadReport, Warned
 from analytics.store.staging import stage
 
 Progress = Callable[[float, str], None]  # share done (0–1) and what is being done
+_LOOK_S = 0.2
 _Aside = tuple[tuple[Assumption, ...], tuple[Warned, ...]]  # beside the counts of a report
 
 
@@ -47,6 +50,7 @@ def load(
         parent, version = versions.current_version(folder), versions.next_version(folder)
         with duckdb.connect(path) as con:
             con.execute("set preserve_insertion_order = true; set timezone = 'UTC'")
+            con.execute("set enable_progress_bar = true; set enable_progress_bar_print = false")
             lacks_tickets = False
             if parent == versions.NONE_YET:
                 con.execute(sql_file("schema.sql"))
@@ -78,9 +82,10 @@ def _stage_all(
     asides: list[_Aside] = []
     sizes = [max(made.raw.path.stat().st_size, 1) for made in plans]
     for number, made in enumerate(plans):
-        say(0.7 * sum(sizes[:number]) / sum(sizes), _("Reading {file}").format(file=made.raw.name))
-        formats = stage(con, made, folder)
-        asides.append((formats.assumed, concerns(con, made)))
+        start, width = (0.7 * part / sum(sizes) for part in (sum(sizes[:number]), sizes[number]))
+        with _watched(con, say, start, width, _("Reading {file}").format(file=made.raw.name)):
+            formats = stage(con, made, folder)
+            asides.append((formats.assumed, concerns(con, made)))
         con.execute(
             f"alter table staged rename to staged_{number}; alter table faulty rename to faulty_{number}"
         )
@@ -94,11 +99,12 @@ def _merge_all(
     reports: list[FileReport] = []
     is_change = False
     for number, made in enumerate(plans):
-        say(0.7 + 0.25 * number / len(plans), _("Comparing {file} with the store").format(file=made.raw.name))
         con.execute(
             f"alter table staged_{number} rename to staged; alter table faulty_{number} rename to faulty"
         )
-        merged = merge(con, made, first_id + number)
+        text = _("Comparing {file} with the store").format(file=made.raw.name)
+        with _watched(con, say, 0.7 + 0.25 * number / len(plans), 0.25 / len(plans), text):
+            merged = merge(con, made, first_id + number)
         con.execute("drop table staged; drop table faulty")
         if not merged.is_usable:
             message = _("No row of {file} can be read as {table}: {reason}.")
@@ -111,6 +117,34 @@ def _merge_all(
         if made.mapping != Mapping():
             keep_mapping(con, made.mapping, made.raw.columns, made.table.name, made.raw.name)
     return reports, is_change
+
+
+@contextmanager
+def _watched(
+    con: duckdb.DuckDBPyConnection, say: Progress, start: float, width: float, text: str
+) -> Iterator[None]:
+    """Tell, from a thread of its own, how far the statements on the connection have come: from start on by width.
+
+    Each statement counts from nothing, so the furthest seen is told; what a file's own expressions compute is not seen.
+    """
+    say(start, text)
+    is_over = threading.Event()
+
+    def watch() -> None:
+        furthest = 0.0
+        while not is_over.wait(_LOOK_S):
+            done = con.query_progress() / 100
+            if done > furthest:
+                furthest = done
+                say(start + width * min(done, 1.0), text)
+
+    watcher = threading.Thread(target=watch, name="progress", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        watcher.join()
 
 
 def _note(con: duckdb.DuckDBPyConnection, report: FileReport, load_id: int, version: str) -> None:

@@ -281,32 +281,17 @@ def quality_title(found: Quality) -> str:
 
 
 def quality_caption(branch_id: str) -> str:
-    """What the table of completeness shows."""
+    """What the map of completeness shows."""
     return _(
-        "{branch}: rows, days without rows though such weekdays have some, share missing, by month"
+        "{branch}, by month: rows, open days without rows, share of values missing. Orange: a page feels it"
     ).format(branch=branch_id)
 
 
 def quality_table(found: Quality) -> pd.DataFrame:
-    """Shares missing per column by month, in percent, below the rows and the days without rows of each table."""
-    labels = {month: f"{month:%Y-%m}" for month in sorted(found.months["month"].unique())}
-    rows: list[dict[str, object]] = []
-    for table in found.months["table"].unique():
-        here = found.months[found.months["table"] == table].set_index("month")
-        for column, what in (("n_rows", _("rows")), ("n_gap_days", _("days without rows"))):
-            counts = {labels[month]: float(n) for month, n in here[column].items()}
-            rows.append({_("Table"): table_label(table), _("What"): what, **counts})
-        shares = found.missing[
-            (found.missing["table"] == table) & (found.missing["month"].isin(list(labels)))
-        ]
-        for column, months in shares.groupby("column", sort=False):
-            missing = {
-                labels[m]: 100 * s for m, s in zip(months["month"], months["missing_share"], strict=True)
-            }
-            if max(missing.values()) > 0:
-                what = _("{column}, % missing").format(column=column_label(str(column)))
-                rows.append({_("Table"): table_label(table), _("What"): what, **missing})
-    return pd.DataFrame(rows, columns=[_("Table"), _("What"), *labels.values()])
+    """Rows, days without rows and shares missing by table, column and month, to download."""
+    counts = found.months.melt(["table", "month"], ["n_rows", "n_days", "n_gap_days"], "measure")
+    missing = found.missing.assign(measure="missing_share").rename(columns={"missing_share": "value"})
+    return pd.concat([counts, missing])[["table", "month", "measure", "column", "value"]]
 
 
 def read_as_last_time() -> str:

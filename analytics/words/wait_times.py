@@ -217,9 +217,9 @@ def _where_most_is_lost(result: WaitTimes) -> str:
     longest, most = largest(known, "wait_p90_min"), worst.iloc[0]
     if longest["weekday"] == most["weekday"] or not most["n_asked"] > 1.1 * longest["n_asked"]:
         return ""
-    return _(
-        "The longest waits fall on {longest}, yet most customer-hours are lost on {most}, when more customers come."
-    ).format(longest=numbers.weekday_long(longest["weekday"]), most=numbers.weekday_long(most["weekday"]))
+    return _("Longest on {longest}, yet most customer-hours are lost on {most}, when more come.").format(
+        longest=numbers.weekday_long(longest["weekday"]), most=numbers.weekday_long(most["weekday"])
+    )
 
 
 def beyond(result: WaitTimes, group: Group, targets: Targets) -> float:

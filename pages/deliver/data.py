@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from analytics.charts import data as charts
 from analytics.language import _
 from analytics.store.completeness import quality
 from analytics.store.quality import coverage, loads, rejects
@@ -9,7 +10,7 @@ from analytics.store.reader import Store
 from analytics.store.versions import undo, versions
 from analytics.words import data as words
 from pages.shared import context, uploads
-from pages.shared.blocks import card, head, table
+from pages.shared.blocks import card, figure, head, table
 
 SHOWN = 500
 
@@ -50,7 +51,9 @@ def show_quality(store: Store, branch_id: str) -> None:
     """How complete the branch's data are, month by month, and what pages lose by it."""
     found = quality(store, branch_id)
     with card(words.quality_title(found), words.quality_caption(branch_id)):
-        table(words.quality_table(found), "quality")
+        figure(
+            charts.completeness(found), "quality", words.quality_table(found), alt=words.quality_title(found)
+        )
         for text in words.loss_texts(found):
             st.caption(text)
 
@@ -60,10 +63,11 @@ covered, loaded = (None, None) if store is None else (coverage(store), loads(sto
 head(
     words.headline(covered), words.why(covered, loaded), words.caption(store.version if store else "", loaded)
 )
+is_empty = covered is None or covered.empty
 with card(_("Add files"), _("Rows that are here already change nothing; ids of people become pseudonyms")):
-    uploads.panel()
+    uploads.panel(offers_sample=is_empty)
 show_reports()
-if store is None or covered is None or covered.empty:
+if store is None or covered is None or is_empty:
     st.stop()
 left, right = st.columns([7, 5])
 branch_id = st.session_state["branch"]

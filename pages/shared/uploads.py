@@ -1,19 +1,23 @@
 """Uploaded files on their way into the store: kept aside, looked at, mapped where names differ, loaded."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import add_script_run_ctx, get_script_run_ctx
 
 from analytics.errors import RequestError
 from analytics.language import _
 from analytics.store.formats import Question
-from analytics.store.loading import load
+from analytics.store.loading import Progress, load
 from analytics.store.mapping import Mapping, read_mapping
 from analytics.store.quality import Preview, open_questions, preview, sheets
 from analytics.store.report import LoadReport
+from analytics.store.sample import load_sample
 from analytics.store.tables import TABLES
 from analytics.store.xes import default_process
 from analytics.words import data as words
@@ -167,19 +171,34 @@ def load_drafts(drafts: list[Draft]) -> None:
     calls: list[tuple[list[Draft], dict[str, Any]]] = [(plain, {})] if plain else []
     calls += [([d], {"table": d.table, "mapping": d.mapping}) for d in drafts if d not in plain]
     reports: list[LoadReport] = []
-    bar = st.progress(0.0, _("Reading"))
     try:
         for position, (group, options) in enumerate(calls):
-
-            def say(share: float, text: str, done: int = position) -> None:
-                bar.progress(min((done + share) / len(calls), 1.0), text)
-
             names = {str(d.path): d.name for d in group}
-            reports.append(load([d.path for d in group], folder, names=names, progress=say, **options))
+            with _bar(position, len(calls)) as say:
+                reports.append(load([d.path for d in group], folder, names=names, progress=say, **options))
     finally:
-        bar.empty()
         if reports:
             st.session_state["_reports"] = reports
+
+
+@contextmanager
+def _bar(position: int = 0, n: int = 1) -> Iterator[Progress]:
+    """A bar for the load at that position among n; the store tells its progress from a thread of its own."""
+    bar, run = st.progress(position / n, _("Reading")), get_script_run_ctx()
+
+    def say(share: float, text: str) -> None:
+        add_script_run_ctx(ctx=run)
+        bar.progress(min((position + share) / n, 1.0), text)
+
+    try:
+        yield say
+    finally:
+        bar.empty()
+
+
+def _load_sample() -> None:
+    with _bar() as say:
+        st.session_state["_reports"] = [load_sample(context.folder(), progress=say)]
 
 
 def _guessed(made: Draft) -> str | None:
@@ -195,8 +214,8 @@ def _drafts(path: Path, name: str, given: Mapping | None) -> list[Draft]:
     return [draft(part, title, given, is_sheet=len(found) > 1) for part, title in found]
 
 
-def panel() -> None:
-    """Upload files or name a folder, see what they are, load them."""
+def panel(*, offers_sample: bool) -> None:
+    """Upload files or name a folder, see what they are, load them; or load the sample branch."""
     turn = st.session_state.setdefault("_upload_turn", 0)
     uploads = st.file_uploader(
         _("CSV, .csv.gz, Excel, Parquet or XES; a mapping file (.toml) may be among them"),
@@ -218,6 +237,11 @@ def panel() -> None:
             if drafts and not is_ready:
                 st.caption(_("Name what is still open above, then load."))
             _folder()
+            if offers_sample and st.button(
+                _("Load the sample branch"), icon=":material/storefront:", type="tertiary"
+            ):
+                _load_sample()
+                st.rerun()
     except RequestError as error:
         st.warning(str(error), icon=":material/info:")
 

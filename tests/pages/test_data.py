@@ -6,6 +6,7 @@ import io
 import pytest
 import xlsxwriter
 
+from analytics.store import sample
 from analytics.store.loading import load
 from analytics.store.tables import TABLES
 from analytics.store.versions import current_version
@@ -48,6 +49,17 @@ def test_an_empty_store_says_what_to_do(open_page, empty_store):
     assert app.title[0].value == "There are no data yet"
     assert not app.exception and not app.error
     assert button(app, "Load").disabled
+
+
+def test_an_empty_store_can_be_filled_with_the_sample(open_page, empty_store, tmp_path, monkeypatch):
+    monkeypatch.setattr(sample, "SAMPLE_FOLDER", tmp_path)
+    (tmp_path / "visits.csv").write_bytes(visits_csv())
+    app = open_page(PAGE, empty_store)
+    button(app, "Load the sample branch").click().run()
+    assert not app.exception and not app.error
+    assert "**40 rows loaded**" in texts(app)
+    assert app.title[0].value == "40 rows of data in 1 table"
+    assert "Load the sample branch" not in [b.label for b in app.button]
 
 
 def test_a_store_of_visits_alone_names_the_tables_that_are_missing(open_page, visits_store):
