@@ -1,6 +1,7 @@
 """What customers rate and expect, added up by dimension and group."""
 
 import re
+from functools import lru_cache
 
 import pandas as pd
 
@@ -63,9 +64,15 @@ def dimensions(
     )  # fmt: skip
 
 
+@lru_cache(maxsize=4)
+def _names(store: Store, branch_id: str) -> list[tuple[str, bool]]:
+    """The items ever rated, and whether they were ever expected; a version of the store does not change."""
+    return [(item, bool(is_expected)) for item, is_expected in store.rows(_ITEM_NAMES, branch_id=branch_id)]
+
+
 def _item_sums(store: Store, filters: Filters, only: str | None) -> pd.DataFrame:
     """One row per dimension (or of the only one) and group with an answer: n, sums and squares of perceived and gaps."""
-    named = store.rows(_ITEM_NAMES, branch_id=filters.branch_id)
+    named = _names(store, filters.branch_id)
     if only is not None:
         named = [(name, has) for name, has in named if re.sub(r"_[0-9]+$", "", name) == only]
     dimensions: dict[str, list[int]] = {}

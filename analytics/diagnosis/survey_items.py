@@ -1,6 +1,7 @@
 """The answers to single items, one row per answer, on a sample that does not change from run to run."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,8 @@ class Items:
         return (self.answers["group"] == group).to_numpy()
 
 
+# Drivers and scales ask for the same answers, one after the other.
+@lru_cache(maxsize=2)
 def survey_items(store: Store, filters: Filters) -> Items | None:
     """The items answered in the period by the groups asked for; None where no item was."""
     groups = groups_of(store, filters)

@@ -28,11 +28,13 @@ def dimension(code: str) -> str:
 
 
 def touchpoint(code: str) -> str:
+    """The touchpoint or segment in plain words, else the bank's own name."""
     known = {
         "counter": _("Counter"),
         "customer manager": _("Customer manager"),
         "lobby": _("Lobby"),
         "self-service": _("Self-service"),
+        "ordinary": _("Ordinary"),
     }
     return known.get(code.casefold(), code[:1].upper() + code[1:])
 

@@ -32,9 +32,8 @@ def changes() -> None:
             "around",
             {
                 "name": st.column_config.TextColumn(_("Intervention"), width=220),
-                "on": st.column_config.TextColumn(_("From"), width="small"),
+                "on": st.column_config.TextColumn(_("From"), width=110),
                 "group_name": st.column_config.TextColumn(_("Customers"), width="small"),
-                "days": st.column_config.NumberColumn(_("Days"), width="small"),
                 "before": st.column_config.TextColumn(_("Before")),
                 "after": st.column_config.TextColumn(_("After")),
                 "difference": st.column_config.TextColumn(_("Difference"), width=170),
