@@ -25,6 +25,7 @@ from benchmarks.branch_process import (
     Hours,
     arrivals,
 )
+from benchmarks.hand_made import Source
 
 RELEASE = "prosimos==2.0.6"
 WEEKDAYS = ("MONDAY", "TUESDAY", "WEDNESDAY", "THURSDAY", "FRIDAY", "SATURDAY", "SUNDAY")

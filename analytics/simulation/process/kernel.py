@@ -62,6 +62,15 @@ def _looked_up(table, row, u):
     return low + (x - k) * (table[row, k + 1] - low)
 
 
+@njit(inline="always", **OPTIONS)
+def _drawn(cumulative, u):
+    """The entry that a uniform number falls on."""
+    k = 0
+    while k < len(cumulative) - 1 and cumulative[k] <= u:
+        k += 1
+    return k
+
+
 @njit(**OPTIONS)
 def _push(times, codes, n, time, code):
     i = n
@@ -176,7 +185,6 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     n_cases, n_steps = len(arrival), len(step_queue)
     n_sides, n_roles = len(side_first) - 1, len(is_owned)
     n_workers, n_shared = len(flexibility), len(server_first) - 1
-    n_targets = start_cum.shape[2]
     width = 1
     for f in range(n_sides):
         width = max(width, side_first[f + 1] - side_first[f])
@@ -192,7 +200,11 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     luck = np.empty(n_cases, np.uint64)
     owner = np.full((n_cases, n_roles), -1, np.int64)
     head, tail = np.full(n_shared + n_workers, -1, np.int64), np.full(n_shared + n_workers, -1, np.int64)
-    is_busy, on = np.zeros(n_workers, np.bool_), np.zeros(n_workers, np.bool_)
+    is_busy, on, idle = (
+        np.zeros(n_workers, np.bool_),
+        np.zeros(n_workers, np.bool_),
+        np.zeros(n_workers, np.bool_),
+    )
     free = np.empty(n_workers, np.int64)
     times, codes, n_heap = np.empty(n_jobs + 1), np.empty(n_jobs + 1, np.int64), 0
     next_release = release_first[:-1].copy()
@@ -217,6 +229,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     free[n_free] = w
                     n_free += 1
                 on[w] = on_duty[change, w]
+                idle[w] = on[w] and not is_busy[w]
             change = next_change[change]
         elif t_heap <= t_arrival:
             now = t_heap
@@ -227,7 +240,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 case, step = job_case[job], job_step[job]
                 if kind == FINISHED:
                     w = job_worker[job]
-                    is_busy[w] = False
+                    is_busy[w], idle[w] = False, on[w]
                     if on[w]:
                         free[0], n_free = w, 1
                 n_done += 1
@@ -247,9 +260,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                             job_start, job_finish, first, side_first[f + 1] - side_first[f]
                         )
                         u = uniform(luck[case], job_step[first], job_visit[first], ROUTE)
-                        target = 0
-                        while target < n_targets - 1 and side_cum[segment[case], in_side[case], target] <= u:
-                            target += 1
+                        target = _drawn(side_cum[segment[case], f], u)
                         in_side[case] = -1
                 else:
                     case_work[case] += now - job_start[job]
@@ -263,29 +274,24 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             for r in range(n_roles):
                 if is_owned[r]:
                     u = uniform(luck[case], r, 0, OWNER)
-                    w = 0
-                    while w < n_workers - 1 and owner_cum[r, w] <= u:
-                        w += 1
-                    owner[case, r] = w
+                    owner[case, r] = _drawn(owner_cum[r], u)
             case_start[case] = born[case]
             if resumed[case] >= 0:
                 before, target, is_carried = resumed[case], -2, True
             else:
                 u = uniform(luck[case], 0, 0, ROUTE)
-                target = 0
-                while target < n_targets - 1 and start_cum[segment[case], process[case], target] <= u:
-                    target += 1
+                target = _drawn(start_cum[segment[case], process[case]], u)
         # --- what comes next in the case -------------------------------------------------------------------------
         if target == -2:
             visit = int(visits[case, before]) - 1
             level, g = (1 if visit > 0 else 0), segment[case]
+            follows = routing_cum[level, g, before]
             u = uniform(luck[case], before, visit, ROUTE)
             p = lost[level, g, before]
             if is_carried:
                 # An open case has not ended with the step it finished last: the ends are no choice.
-                low = routing_cum[level, g, before, n_steps - 1]
-                high = routing_cum[level, g, before, n_steps + N_ENDS - 1]
-                rest = low + routing_cum[level, g, before, n_targets - 1] - high
+                low, high = follows[n_steps - 1], follows[n_steps + N_ENDS - 1]
+                rest = low + follows[-1] - high
                 if rest > 0.0:
                     u *= rest
                     u += high - low if u >= low else 0.0
@@ -299,9 +305,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 else:
                     u = (u - p_now) / (1.0 - p_now)
             if target == -2:
-                target = 0
-                while target < n_targets - 1 and routing_cum[level, g, before, target] <= u:
-                    target += 1
+                target = _drawn(follows, u)
         if n_steps <= target < n_steps + N_ENDS:
             case_end[case] = now
             case_outcome[case] = target - n_steps
@@ -387,13 +391,13 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             if role >= 0 and is_owned[role]:
                 w = owner[case, role]
                 q = n_shared + w
-                if on[w] and not is_busy[w]:
+                if idle[w]:
                     free[0], n_best = w, 1
             else:
                 best = 1 << 30
                 for k in range(server_first[q], server_first[q + 1]):
                     w = servers[k]
-                    if on[w] and not is_busy[w]:
+                    if idle[w]:
                         if flexibility[w] > best:
                             break
                         best = flexibility[w]
@@ -440,7 +444,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             if same_day[step] and now + minutes > day_end[k]:
                 begin = day_end[k]
             finish = _duty_end(w, begin, minutes, duty, slot_min) if is_partial[w] else begin + minutes
-            is_busy[w] = True
+            is_busy[w], idle[w] = True, False
             job_worker[job], job_start[job] = w, begin
             if not case_start[case] <= begin:  # unknown so far, or a machine's that begins later
                 case_start[case] = begin
