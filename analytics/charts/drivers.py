@@ -19,6 +19,7 @@ from analytics.words.satisfaction import dimension
 LEFT, RIGHT = 112, 118
 
 
+@layout.at_once
 def shares(result: Drivers) -> go.Figure:
     """Share of the explained variance per dimension, a dot with 95 % interval per group; x 0–1, largest first."""
     frame = result.drivers
@@ -63,6 +64,7 @@ def _block(result: Drivers) -> int:
     return 26 + 20 * len(result.groups) if len(result.groups) > 1 else 34
 
 
+@layout.at_once
 def priorities(result: Drivers) -> go.Figure:
     """The first group's dimensions by mean rating (x, 1–7) and share of the explained variance (y); four quadrants.
 
@@ -120,6 +122,7 @@ def priorities(result: Drivers) -> go.Figure:
     return figure
 
 
+@layout.at_once
 def ends(result: Drivers) -> go.Figure:
     """What the lowest (left, ×) and highest (right, •) quarter of ratings go with, in points of 1–5; first group."""
     frame = result.drivers[result.drivers["group"] == result.groups[0]]

@@ -35,6 +35,7 @@ def response(result: Heard) -> go.Figure:
     return _rows(rows, 0.0, max(0.01, math.ceil(max(row[3] for row in rows) * 110) / 100))
 
 
+@layout.at_once
 def _rows(rows: list, low: float, high: float) -> go.Figure:
     height = BLOCK * len(rows) + 24
     figure = layout.base(height, left=LEFT, right=RIGHT, top=0, bottom=24)

@@ -14,6 +14,7 @@ from analytics.words import numbers
 from analytics.words.changes import group_name
 
 
+@layout.at_once
 def weeks(result: Trend, group: Group, height: int = 260) -> go.Figure:
     """Share satisfied (y, 0–1) by week (x): dots, the level as a stepping line, grey limits; dotted: interventions.
 

@@ -14,6 +14,7 @@ from analytics.words.changes import group_name
 NAMES = 112
 
 
+@layout.at_once
 def cost(result: WaitCost, targets: Targets, height: int = 320) -> go.Figure:
     """Share satisfied (y, 0–1) by minutes waited (x), line and 95 % band per group; a dot where fewer than half are."""
     figure = layout.base(height, left=44, right=NAMES, top=10, bottom=30)

@@ -25,6 +25,9 @@ def add_columns(con: duckdb.DuckDBPyConnection) -> bool:
 
 def mark(con: duckdb.DuckDBPyConnection) -> None:
     """Note at every answer the ticket that it names; a ticket loaded after the answer is found too."""
+    # A join sorts all tickets even where no answer asks for one.
+    if not con.execute("select 1 from surveys where ticket_id is not null limit 1").fetchall():
+        return
     setting = ", ".join(f"{name} = t.{name}" for name in _COLUMNS)
     # History does not change: a ticket is known by its arrival.
     con.execute(
