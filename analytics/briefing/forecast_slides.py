@@ -9,6 +9,8 @@ from analytics.language import _
 from analytics.redesign.result import FitCheck, Forecast, MetricForecast, Spread
 from analytics.words import changes, measures, numbers, trust
 from analytics.words import forecast as words
+from analytics.words import hall_forecast as hall_words
+from analytics.words.forecast_notes import notes
 
 
 def what_it_brings(forecast: Forecast, targets: Targets, footer: str) -> Slide:
@@ -38,7 +40,7 @@ def how_far(forecast: Forecast, targets: Targets, footer: str) -> Slide:
     reason = trust.fit_reason(forecast, targets) or _(
         "Made without the last weeks, the forecast is set against what happened then."
     )
-    points = [*trust.notes(forecast)]
+    points = [*notes(forecast)]
     if fit.held_out_from and fit.held_out_to:
         days = _("Held out: {period}, {n} days.")
         points.append(days.format(period=numbers.period(fit.held_out_from, fit.held_out_to), n=fit.n_days))
@@ -109,8 +111,8 @@ def _by_hour(forecast: Forecast, group: str, targets: Targets) -> Chart:
     if not changes.is_status_quo(forecast):
         series.insert(2, Series(_("Now"), _column(frame, "before_mean_min"), BEFORE))
     return Chart(
-        words.hour_title(forecast, group),
-        words.hour_caption(group),
+        hall_words.hour_title(forecast, group),
+        hall_words.hour_caption(group),
         "line",
         tuple(series),
         x=_hours(frame),

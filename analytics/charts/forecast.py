@@ -11,6 +11,8 @@ from analytics.filters import Targets
 from analytics.language import _
 from analytics.redesign.result import Forecast, MetricForecast
 from analytics.words import changes, numbers
+from analytics.words.bottlenecks import width
+from analytics.words.sections import Section, sections
 
 # Pixels: the texts left and right of the plots keep their room however wide the card is.
 NAME, CHANGE, INTERVAL, VALUES = 66, 214, 86, 112
@@ -26,58 +28,44 @@ def now_forecast(forecast: Forecast, targets: Targets, least_height: int = 0) ->
     Each metric has its own scale from zero (satisfaction: from 1), hence no axis. x is that scale as 0–1.
     The sections move apart up to least_height (pixels), to end where a neighbour ends.
     """
-    sections = _sections(forecast)
-    needed = 22 + sum(TITLE_H + ROW_H * len(rows) + GAP_H for rows in sections.values())
-    gap = GAP_H + min(max(0, (least_height - needed) / len(sections)), MOST_GAP_H)
-    height = round(needed + (gap - GAP_H) * len(sections))
-    figure = layout.base(height, left=NAME + _room(forecast), right=VALUES, top=0, bottom=0)
+    shown, is_status_quo = sections(forecast, targets), changes.is_status_quo(forecast)
+    names = max([NAME, *(16 + 7 * width(changes.group_name(group)) for one in shown for group in one.rows)])
+    room = INTERVAL if is_status_quo else CHANGE
+    needed = 22 + sum(TITLE_H + ROW_H * len(one.rows) + GAP_H for one in shown)
+    gap = GAP_H + min(max(0, (least_height - needed) / max(len(shown), 1)), MOST_GAP_H)
+    height = round(needed + (gap - GAP_H) * len(shown))
+    figure = layout.base(height, left=names + room, right=VALUES, top=0, bottom=0)
     figure.update_layout(
         xaxis={"range": [-0.04, 1.07], "visible": False}, yaxis={"range": [height, 0], "visible": False}
     )
-    _column_names(figure, changes.is_status_quo(forecast))
+    _column_names(figure, is_status_quo)
     y = 22.0
-    for name, rows in sections.items():
-        scale = _Scale(name, list(rows.values()), changes.target_of(name, targets))
-        layout.label(
-            figure, f"<b>{changes.metric_title(name, targets)}</b>", 0, y + TITLE_H / 2, xref="paper",
-            dx=-NAME - _room(forecast),
-        )  # fmt: skip
-        _target(figure, scale, y, ROW_H * len(rows))
+    for one in shown:
+        scale = _Scale(one)
+        layout.label(figure, f"<b>{one.title}</b>", 0, y + TITLE_H / 2, xref="paper", dx=-names - room)
+        _target(figure, scale, y, ROW_H * len(one.rows))
         y += TITLE_H
-        for group, metric in rows.items():
-            _row(figure, group, metric, scale, y=y + ROW_H / 2, is_status_quo=changes.is_status_quo(forecast))
+        for group, metric in one.rows.items():
+            layout.label(
+                figure, changes.group_name(group), 0, y + ROW_H / 2, xref="paper", dx=-names - room,
+                color=INK if group == "all" else GROUP_COLOR.get(group, INK),
+            )  # fmt: skip
+            _row(figure, group, metric, scale, y=y + ROW_H / 2, is_status_quo=is_status_quo)
             y += ROW_H
         y += gap
     return figure
 
 
-def _room(forecast: Forecast) -> int:
-    """Pixels between the names and the plot: for the change with its verdict, or just for an interval."""
-    return INTERVAL if changes.is_status_quo(forecast) else CHANGE
-
-
-def _sections(forecast: Forecast) -> dict[str, dict[str, MetricForecast]]:
-    """Metric -> group -> figures; with measures also what holds for the branch as a whole: load and cost."""
-    groups = changes.groups(forecast)
-    sections = {
-        name: {group: table[name] for group, table in groups.items() if name in table}
-        for name in changes.SHOWN
-    }
-    if not changes.is_status_quo(forecast):
-        for name in ("utilisation", "staff_cost_cny_per_month"):
-            sections[name] = {"all": forecast.metrics[name]} if name in forecast.metrics else {}
-    return {name: rows for name, rows in sections.items() if rows}
-
-
 class _Scale:
     """Places values of one metric on 0–1."""
 
-    def __init__(self, name: str, metrics: list[MetricForecast], target: float | None) -> None:
+    def __init__(self, section: Section) -> None:
+        metrics = list(section.rows.values())
         seen = [x for m in metrics for x in (m.before.mean, m.after.mean, m.after.high, m.observed)]
-        known = [x for x in [*seen, target] if x is not None and not math.isnan(x)]
-        self.target = target
-        self.low = 1.0 if name == "csat_mean" else 0.0
-        self.high = 5.0 if name == "csat_mean" else max([*known, 1e-9])
+        known = [x for x in [*seen, section.target] if x is not None and not math.isnan(x)]
+        self.target = section.target
+        self.low = 1.0 if section.name == "csat_mean" else 0.0
+        self.high = 5.0 if section.name == "csat_mean" else max([*known, 1e-9])
         if metrics[0].unit == "share":
             self.high = min(self.high, 1.0)
         self.unit = metrics[0].unit
@@ -128,9 +116,6 @@ def _bare(value: float, unit: str) -> str:
 def _row(
     figure: go.Figure, group: str, metric: MetricForecast, scale: _Scale, *, y: float, is_status_quo: bool
 ) -> None:
-    color = GROUP_COLOR.get(group, INK) if group != "all" else INK
-    room = INTERVAL if is_status_quo else CHANGE
-    layout.label(figure, changes.group_name(group), 0, y, xref="paper", dx=-NAME - room, color=color)
     now = metric.observed if is_status_quo else metric.before.mean
     figure.add_shape(type="line", x0=0, x1=1, y0=y, y1=y, line={"color": GRID, "width": 1}, layer="below")
     if math.isnan(metric.after.mean):

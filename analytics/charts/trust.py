@@ -15,7 +15,7 @@ from analytics.words import trust
 def fit_checks(forecast: Forecast, targets: Targets) -> go.Figure:
     """A row per check on held-out days: pale bar = forecast with its 95 % interval, dot or red ✕ = measured.
 
-    Each metric has its own scale from zero; the check by half hour is an error against what it may be.
+    Each metric has its own scale from zero; distances are held against what they may be.
     """
     checks = forecast.fit.checks
     row_h = 56
@@ -33,7 +33,7 @@ def _check(figure: go.Figure, check: FitCheck, targets: Targets, top: float) -> 
     layout.label(figure, trust.check_title(check, targets), 0, top + 14, xref="paper", dx=-4)
     y = top + 36
     low, high, dot = check.simulated.low, check.simulated.high, check.measured
-    if check.name == "wait_by_half_hour":
+    if trust.is_error(check):
         low, high, dot = 0.0, check.limit, check.value
     scale = max(high, dot, 1e-9) * 1.05
     color = GOOD if check.passes else BAD

@@ -20,7 +20,7 @@ create table if not exists settings (
 create index if not exists settings_by_name on settings (branch_id, name);
 create table if not exists scenarios (
     id integer primary key autoincrement, branch_id text not null, name text not null, measures text not null,
-    created_at text not null, deleted_at text
+    created_at text not null, deleted_at text, scope text not null default ''
 );
 create table if not exists forecasts (
     branch_id text not null, intervention_id text not null, content text not null, issued_at text not null,
@@ -35,13 +35,15 @@ begin select raise(abort, 'an issued forecast is kept'); end;
 
 @dataclass(frozen=True)
 class Scenario:
-    """A named list of measures; `measures` is the JSON list of the contract."""
+    """A named list of measures; `measures` is the JSON list of the contract, scope what it was saved for (`hall`,
+    `process:NAME`; empty where it was not said)."""
 
     id: int
     branch_id: str
     name: str
     measures: str
     created_at: datetime
+    scope: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,9 @@ class Ledger:
         with closing(ledger._connect()) as con:
             con.execute("pragma journal_mode = wal")
             con.executescript(_SCHEMA)
+            if "scope" not in [row[1] for row in con.execute("pragma table_info(scenarios)")]:
+                # Ledgers of earlier versions kept scenarios of the hall alone.
+                con.execute("alter table scenarios add column scope text not null default ''")
         return ledger
 
     def targets(self, branch_id: str) -> Targets:
@@ -99,8 +104,8 @@ class Ledger:
             raise RequestError(_("There is no scenario number {id}.").format(id=scenario_id))
         return found[0]
 
-    def save_scenario(self, branch_id: str, name: str, measures_json: str) -> int:
-        """Keep a list of measures under a name; returns its number."""
+    def save_scenario(self, branch_id: str, name: str, measures_json: str, scope: str = "") -> int:
+        """Keep a list of measures, and what it is for, under a name; returns its number."""
         if not name.strip():
             raise RequestError(_("A scenario needs a name."), field="name")
         try:
@@ -111,8 +116,8 @@ class Ledger:
             raise RequestError(_("The measures are not a JSON list."), field="measures")
         with closing(self._connect()) as con, con:
             cursor = con.execute(
-                "insert into scenarios (branch_id, name, measures, created_at) values (?, ?, ?, ?)",
-                (branch_id, name.strip(), json.dumps(measures, ensure_ascii=False), _now()),
+                "insert into scenarios (branch_id, name, measures, created_at, scope) values (?, ?, ?, ?, ?)",
+                (branch_id, name.strip(), json.dumps(measures, ensure_ascii=False), _now(), scope),
             )
             return int(cursor.lastrowid or 0)
 
@@ -169,11 +174,12 @@ class Ledger:
     def _scenarios(self, where: str, value: str | int) -> list[Scenario]:
         with closing(self._connect()) as con:
             rows = con.execute(
-                f"select id, branch_id, name, measures, created_at from scenarios where {where}", (value,)
+                f"select id, branch_id, name, measures, created_at, scope from scenarios where {where}",
+                (value,),
             ).fetchall()
         return [
-            Scenario(id_, branch, name, measures, datetime.fromisoformat(at))
-            for id_, branch, name, measures, at in rows
+            Scenario(id_, branch, name, measures, datetime.fromisoformat(at), scope)
+            for id_, branch, name, measures, at, scope in rows
         ]
 
 

@@ -9,8 +9,13 @@ from analytics.redesign.result import HIGHER_IS_BETTER, Forecast, MetricForecast
 from analytics.words import numbers
 
 Side = Literal["better", "worse", "none"]
-# In the order in which a page shows them.
+ROLE = "utilisation:"
+# In the order in which a page shows them: of the hall, of a process.
 SHOWN = ("wait_mean_min", "wait_p90_min", "within_target_share", "abandon_share", "csat_mean")
+IN_PROCESS = ("cycle_time_mean_h", "cycle_time_p90_h", "waiting_share", "won_per_week", "conversion_share",
+              "value_won_cny_per_month")  # fmt: skip
+# How busy people are, and how much of a case is waiting, have no better side of their own.
+_JUDGED = {*SHOWN, *IN_PROCESS, "cycle_time_working_mean_h", "throughput_per_week"} - {"waiting_share"}
 
 
 def groups(forecast: Forecast) -> dict[str, dict[str, MetricForecast]]:
@@ -22,13 +27,27 @@ def main_group(forecast: Forecast) -> str:
     return "ordinary" if "ordinary" in forecast.by_group else "all"
 
 
+def shown(forecast: Forecast) -> tuple[str, ...]:
+    """The metrics of a group that a page shows; where cases give no outcomes, those that end."""
+    if forecast.process is None:
+        return SHOWN
+    if "won_per_week" in forecast.metrics:
+        return IN_PROCESS
+    return (*IN_PROCESS[:3], "throughput_per_week")
+
+
 def is_status_quo(forecast: Forecast) -> bool:
     return not forecast.measures
 
 
+def is_judged(name: str) -> bool:
+    """Whether the metric has a better side."""
+    return name in _JUDGED
+
+
 def side(metric: MetricForecast) -> Side:
     """Whether the change is for the better beyond its interval; how busy people are has no better side."""
-    if not metric.change.excludes_zero or metric.name not in SHOWN:
+    if not metric.change.excludes_zero or not is_judged(metric.name):
         return "none"
     return "better" if (metric.change.mean > 0) == HIGHER_IS_BETTER[metric.name] else "worse"
 
@@ -57,7 +76,20 @@ def metric_title(name: str, targets: Targets) -> str:
         "utilisation": _("People at work busy, %"),
         "csat_mean": _("Satisfaction, 1–5"),
         "staff_cost_cny_per_month": _("Staff cost, CNY a month"),
+        "cycle_time_mean_h": _("Cycle time, hours"),
+        "cycle_time_p90_h": _("One in ten takes over, hours"),
+        "cycle_time_working_mean_h": _("Cycle time, working hours"),
+        "waiting_share": _("Of it waiting, %"),
+        "won_per_week": _("Won a week"),
+        "conversion_share": _("Share won, %"),
+        "value_won_cny_per_month": _("Value won, CNY a month"),
+        "throughput_per_week": _("Cases finished a week"),
+        "cycle_time_distance_h": _("Spread of cycle times, h apart"),
+        "step_pairs_distance": _("Which step follows which, % apart"),
+        "arrival_distance_h": _("When cases begin, h apart"),
     }
+    if name.startswith(ROLE):
+        return _("{role} busy, %").format(role=name.removeprefix(ROLE))
     return titles.get(name, name)
 
 
@@ -88,3 +120,8 @@ def change_text(metric: MetricForecast) -> str:
 
 def lowered(text: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
+def whose(group: str) -> str:
+    """The group in the genitive, within a sentence."""
+    return {"ordinary": _("ordinary customers’"), "vip": _("VIP customers’")}.get(group, _("customers’"))

@@ -81,8 +81,8 @@ def hours(x: float) -> str:
 
 
 def days_or_hours(h: float) -> str:
-    """Clock hours as a person says them: 3.2 days from two days on, else 5.3 hours."""
-    if abs(h) >= 2 * 24:
+    """Clock hours as a person says them: 3.2 days from a day on, else 5.3 hours."""
+    if abs(h) >= 24:
         return _tied(_("{n} days").format(n=plain(h / 24, "h")))
     return _tied(_("{n} hours").format(n=plain(h, "h")))
 

@@ -1,17 +1,17 @@
 """The guardrail's verdict and how far to trust a forecast, in words."""
 
 import math
-from collections.abc import Callable
-from typing import Any, Literal
+from typing import Literal
 
 import pandas as pd
 
 from analytics.filters import Targets
-from analytics.language import _, ngettext
-from analytics.redesign.guardrail import WORSE_MIN
-from analytics.redesign.result import FitCheck, Forecast, MetricForecast
+from analytics.language import _
+from analytics.redesign.guardrail import WORSE_MIN, WORSE_SHARE
+from analytics.redesign.result import FitCheck, Forecast, MetricForecast, Spread
 from analytics.words import numbers
 from analytics.words.changes import (
+    ROLE,
     change_text,
     figure_of,
     group_name,
@@ -23,27 +23,27 @@ from analytics.words.changes import (
     range_of,
     side,
 )
-from analytics.words.measures import listed, short_id
+from analytics.words.sections import in_days
 
 Verdict = Literal["holds", "fails", "risk", "watched"]
 # Above it queues grow fast with every further customer.
 BUSY_LIMIT = 0.85
+DISTANCES = ("cycle_time_distance_h", "step_pairs_distance", "arrival_distance_h")
 # So many missed checks are named, the rest counted.
 MOST_MISSED = 2
-# No wait can reach such a credit: that group is always called first.
-ALWAYS_FIRST_MIN = 1e4
 
 
 def guardrail_verdict(forecast: Forecast) -> str:
     """One sentence: who pays for it, if anyone."""
-    guardrail = forecast.guardrail
-    change = guardrail.change
-    size = numbers.minutes(abs(change.mean)) if change else ""
+    guardrail, of_process = forecast.guardrail, forecast.process is not None
+    size = _size(guardrail.change, forecast) if guardrail.change else ""
     if guardrail.passes and vip_pay(forecast):
-        wait = forecast.by_group["vip"]["wait_mean_min"].change.mean
-        return _("Ordinary customers do not pay for it, VIP would wait {size} longer.").format(
-            size=numbers.minutes(wait)
+        text = (
+            _("Ordinary customers do not pay for it, VIP cases would take {size} longer.")
+            if of_process
+            else _("Ordinary customers do not pay for it, VIP would wait {size} longer.")
         )
+        return text.format(size=_size(forecast.by_group["vip"][_decisive(forecast)].change, forecast))
     sentences = {
         "held": _("Ordinary customers do not pay for it."),
         "no_split": _("The data tell no customer groups apart, so all customers are checked."),
@@ -51,19 +51,35 @@ def guardrail_verdict(forecast: Forecast) -> str:
         "wait_mean": _("Ordinary customers would wait {size} longer on average.").format(size=size),
         "wait_p90": _("One in ten ordinary customers would wait {size} longer.").format(size=size),
         "csat": _("Ordinary customers would be less satisfied."),
+        "cycle_time": _("Ordinary customers’ cases would take {size} longer on average.").format(size=size),
+        "cycle_time_p90": _("One in ten of the ordinary customers’ cases would take {size} longer.").format(
+            size=size
+        ),
     }
     return sentences.get(guardrail.reason, guardrail.reason)
 
 
+def _decisive(forecast: Forecast) -> str:
+    """The metric that the guardrail looks at first."""
+    return "wait_mean_min" if forecast.process is None else "cycle_time_mean_h"
+
+
+def _size(change: Spread, forecast: Forecast) -> str:
+    size = abs(change.mean)
+    return numbers.minutes(size) if forecast.process is None else numbers.days_or_hours(size)
+
+
 def vip_pay(forecast: Forecast) -> bool:
-    """Whether the VIPs would wait longer, by more than the guardrail lets pass for the others."""
-    return "vip" in forecast.by_group and not _holds(forecast.by_group["vip"]["wait_mean_min"])
+    """Whether the VIPs would wait longer, or their cases take longer, by more than the guardrail lets pass for the others."""
+    return "vip" in forecast.by_group and not _holds(forecast.by_group["vip"][_decisive(forecast)])
 
 
 def guardrail_title(forecast: Forecast) -> str:
     if is_status_quo(forecast):
         return _("Guardrail: nothing to check yet")
     if vip_pay(forecast) and forecast.guardrail.passes:
+        if forecast.process is not None:
+            return _("Guardrail holds, but VIP cases take longer")
         return _("Guardrail holds, but VIP wait longer")
     if forecast.guardrail.passes:
         return _("Guardrail holds: nobody else pays for it")
@@ -71,36 +87,49 @@ def guardrail_title(forecast: Forecast) -> str:
 
 
 def guardrail_rows(forecast: Forecast) -> list[tuple[Verdict, str, str]]:
-    """(verdict, what is asked, the figures) a check: waits and satisfaction of the ordinary customers.
+    """(verdict, what is asked, the figures) a check: times and satisfaction of the ordinary customers.
 
-    Then the VIPs' wait and how busy the people are, which are watched and decide nothing.
+    Then the VIPs' time and how busy the people are, which are watched and decide nothing. Without a measure: what one
+    will be held against, with where it stands now.
     """
-    if is_status_quo(forecast):
-        return _watched(forecast)
     who, table = main_group(forecast), groups(forecast)[main_group(forecast)]
-    rows: list[tuple[Verdict, str, str]] = [
-        ("holds" if _holds(table[name]) else "fails", question, change_text(table[name]))
-        for name, question in _questions(who).items()
-        if name in table
+    asked: list[tuple[str, MetricForecast, bool]] = [
+        (question, table[name], True) for name, question in _questions(forecast, who).items() if name in table
     ]
     if "vip" in forecast.by_group:
-        wait = forecast.by_group["vip"]["wait_mean_min"]
-        rows.append(
-            ("holds" if _holds(wait) else "risk", _("VIP: mean wait does not rise"), change_text(wait))
-        )
-    busy = forecast.metrics.get("utilisation")
-    if busy is not None:
+        name = _decisive(forecast)
+        asked.append((_questions(forecast, "vip")[name], forecast.by_group["vip"][name], False))
+    busy = [
+        (_busy_question(name.removeprefix(ROLE) if name.startswith(ROLE) else ""), metric)
+        for name, metric in forecast.metrics.items()
+        if name == "utilisation" or name.startswith(ROLE)
+    ]
+    if is_status_quo(forecast):
+        return [
+            ("watched", question, _now(metric))
+            for question, metric in [*((q, m) for q, m, _d in asked), *busy]
+        ]
+    rows: list[tuple[Verdict, str, str]] = [
+        ("holds" if _holds(metric) else "fails" if decides else "risk", question, _change(metric))
+        for question, metric, decides in asked
+    ]
+    for question, metric in busy:
         text = _("{after} ({interval}), now {before}").format(
-            before=numbers.share(busy.before.mean),
-            after=numbers.share(busy.after.mean),
-            interval=numbers.spread(busy.after.low, busy.after.high, "share"),
+            before=numbers.share(metric.before.mean),
+            after=numbers.share(metric.after.mean),
+            interval=numbers.spread(metric.after.low, metric.after.high, "share"),
         )
-        rows.append(("holds" if busy.after.mean <= BUSY_LIMIT else "risk", _busy_question(), text))
+        rows.append(("holds" if metric.after.mean <= BUSY_LIMIT else "risk", question, text))
     return rows
 
 
-def _questions(who: str) -> dict[str, str]:
+def _questions(forecast: Forecast, who: str) -> dict[str, str]:
     name = group_name(who)
+    if forecast.process is not None:
+        return {
+            "cycle_time_mean_h": _("{who}: cases do not take longer").format(who=name),
+            "cycle_time_p90_h": _("{who}: the slowest cases do not take longer").format(who=name),
+        }
     return {
         "wait_mean_min": _("{who}: mean wait does not rise").format(who=name),
         "wait_p90_min": _("{who}: long waits do not rise").format(who=name),
@@ -108,29 +137,35 @@ def _questions(who: str) -> dict[str, str]:
     }
 
 
-def _busy_question() -> str:
-    return _("People at most {share} busy").format(share=numbers.share(BUSY_LIMIT))
+def _busy_question(role: str) -> str:
+    limit = numbers.share(BUSY_LIMIT)
+    if role:
+        return _("{role} at most {share} busy").format(role=role[:1].upper() + role[1:], share=limit)
+    return _("People at most {share} busy").format(share=limit)
 
 
-def _watched(forecast: Forecast) -> list[tuple[Verdict, str, str]]:
-    """What a measure will be held against, with where it stands now."""
-    table = groups(forecast)[main_group(forecast)]
-    rows: list[tuple[Verdict, str, str]] = [
-        ("watched", question, _now(table[name]))
-        for name, question in _questions(main_group(forecast)).items()
-        if name in table
-    ]
-    if "vip" in forecast.by_group:
-        rows.append(
-            ("watched", _("VIP: mean wait does not rise"), _now(forecast.by_group["vip"]["wait_mean_min"]))
-        )
-    if "utilisation" in forecast.metrics:
-        rows.append(("watched", _busy_question(), _now(forecast.metrics["utilisation"])))
-    return rows
+def _change(metric: MetricForecast) -> str:
+    """The change with its interval; times of a process in days where they are long."""
+    told = in_days(metric) if metric.unit == "h" else metric
+    if told is metric:
+        return change_text(metric)
+    size = numbers.days_or_hours(abs(metric.change.mean)) if abs(metric.change.mean) >= 24 else ""
+    if not size:
+        return change_text(metric)
+    sign = numbers.MINUS if metric.change.mean < 0 else "+"
+    return f"{sign}{size} ({numbers.spread(told.change.low, told.change.high, 'h', signed=True)})"
 
 
 def _now(metric: MetricForecast) -> str:
     before = metric.before
+    if metric.unit == "h":
+        before = in_days(metric).before
+        return _("now {value} ({interval})").format(
+            value=numbers.days_or_hours(metric.before.mean)
+            if before is not metric.before
+            else numbers.hours(before.mean),
+            interval=numbers.spread(before.low, before.high, "h"),
+        )
     return _("now {value} ({interval})").format(
         value=numbers.with_unit(before.mean, metric.unit),
         interval=numbers.spread(before.low, before.high, metric.unit),
@@ -148,9 +183,12 @@ def verdict_badge(verdict: Verdict) -> str:
 
 
 def _holds(metric: MetricForecast) -> bool:
-    """The guardrail's rule for one metric: waits may rise by half a minute, satisfaction may not fall."""
+    """The guardrail's rule for one metric: waits may rise by half a minute, cycle times by 5 %, satisfaction may not
+    fall."""
     if side(metric) != "worse":
         return True
+    if metric.unit == "h":
+        return abs(metric.change.mean) <= WORSE_SHARE * metric.before.mean
     return metric.unit == "min" and abs(metric.change.mean) <= WORSE_MIN
 
 
@@ -170,13 +208,23 @@ def fit_caption(forecast: Forecast) -> str:
     fit = forecast.fit
     if fit.held_out_from is None or fit.held_out_to is None:
         return _("A forecast made without the last weeks is set against what happened then")
+    days = numbers.period(fit.held_out_from, fit.held_out_to)
     said = _("{period}, {n} days left out of the model. Bar: forecast, 95% interval. Dot: measured").format(
-        period=numbers.period(fit.held_out_from, fit.held_out_to), n=fit.n_days
+        period=days, n=fit.n_days
     )
+    if forecast.process is not None:
+        said = _(
+            "{period}, {cases} cases left out of the model. Bar: forecast, 95% interval, or what may be off. Dot: measured"
+        ).format(period=days, cases=numbers.count(fit.n_cases))
     n_checks = len(fit.all_checks)
     if n_checks == len(fit.checks):
         return said
     return _("{said}. {n} of {all} checks shown").format(said=said, n=len(fit.checks), all=n_checks)
+
+
+def is_error(check: FitCheck) -> bool:
+    """Whether the check is a distance, held against what it may be, rather than a figure inside an interval."""
+    return check.name == "wait_by_half_hour" or check.name in DISTANCES
 
 
 def fit_hour_title(forecast: Forecast) -> str:
@@ -262,13 +310,13 @@ def check_word(check: FitCheck) -> str:
     if not check.passes:
         return _("✕ missed")
     is_inside = check.simulated.low <= check.measured <= check.simulated.high
-    return _("✓ held") if is_inside or check.name == "wait_by_half_hour" else _("✓ near enough")
+    return _("✓ held") if is_inside or is_error(check) else _("✓ near enough")
 
 
 def check_text(check: FitCheck, targets: Targets) -> str:
     """«mean wait, min: measured 13.5, simulated 12.0–14.4»; by half hour the miss and its limit."""
     title = lowered(check_title(check, targets))
-    if check.name == "wait_by_half_hour":
+    if is_error(check):
         return _("{title}: off by {value}, allowed {limit}").format(
             title=title, value=figure_of(check.value, check.unit), limit=figure_of(check.limit, check.unit)
         )
@@ -281,7 +329,7 @@ def check_text(check: FitCheck, targets: Targets) -> str:
 
 def check_figures(check: FitCheck) -> str:
     """«measured 13.5 · 12.0–14.4» beside the bar."""
-    if check.name == "wait_by_half_hour":
+    if is_error(check):
         return _("off by {value} · allowed {limit}").format(
             value=figure_of(check.value, check.unit), limit=figure_of(check.limit, check.unit)
         )
@@ -290,70 +338,34 @@ def check_figures(check: FitCheck) -> str:
     )
 
 
-def notes(forecast: Forecast) -> list[str]:
-    """What could not be estimated and what was done instead, one sentence each."""
-    return [note(code, values) for code, values in forecast.notes]
+def baseline_title(forecast: Forecast) -> str:
+    """On how many counts the model comes nearer than last weeks' cases repeated."""
+    found = _against_baseline(forecast)
+    nearer = sum(check.value < naive for check, naive in found)
+    if not found:
+        return _("Against the weeks before")
+    if nearer == len(found):
+        return _("It comes nearer than the weeks before repeated")
+    return _("Nearer than the weeks before repeated on {n} of {all} counts").format(n=nearer, all=len(found))
 
 
-def note(code: str, values: dict[str, Any]) -> str:
-    sentence = _NOTES.get(code)
-    return sentence(values) if sentence else code.replace("_", " ")
+def baseline_caption() -> str:
+    return _("How far off the forecast of the weeks left out is, and the weeks before taken as they were")
 
 
-def _percent(share: float) -> str:
-    return numbers.share(share)
-
-
-def _drift(v: dict[str, Any]) -> str:
-    pattern = (
-        _("Customers grow by {share} a month ({interval}); the forecast goes on with that.")
-        if v["per_month"] >= 0
-        else _("Customers fall by {share} a month ({interval}); the forecast goes on with that.")
-    )
-    return pattern.format(
-        share=numbers.share(abs(v["per_month"])),
-        interval=numbers.spread(v["low"], v["high"], "share", signed=True),
-    )
-
-
-def _called_next(v: dict[str, Any]) -> str:
-    said = [
-        _("{segment} first").format(segment=name)
-        if credit >= ALWAYS_FIRST_MIN
-        else _("{segment} as if {minutes} earlier").format(segment=name, minutes=numbers.minutes(credit))
-        for name, credit in v["credits"]
+def baseline_rows(forecast: Forecast, targets: Targets) -> list[tuple[str, str]]:
+    """What is compared, and how far model and plain repetition are off."""
+    return [
+        (
+            check_title(check, targets),
+            _("model {model} · repeated {naive}").format(
+                model=figure_of(check.value, check.unit), naive=figure_of(naive, check.unit)
+            ),
+        )
+        for check, naive in _against_baseline(forecast)
     ]
-    return _("Read off the calls: {order} ({share} of {n} follow it).").format(
-        order=listed(said), share=numbers.share(v["explained_share"]), n=numbers.count(v["n"])
-    )
 
 
-_NOTES: dict[str, Callable[[dict[str, Any]], str]] = {
-    "staff_inferred": lambda v: _(
-        "No roster fits: who works when is read off who served when ({n} desks)."
-    ).format(n=v["n_desks"]),
-    "patience_assumed": lambda v: _(
-        "Too few left unserved ({n}) to tell how long people would wait; a usual patience is assumed."
-    ).format(n=numbers.count(v["n_left"])),
-    "left_unknown": lambda v: _(
-        "{n} customers left at a time that nobody noted; they are taken as gone before their turn came."
-    ).format(n=numbers.count(v["n"])),
-    "demand_drift": _drift,
-    "called_next": _called_next,
-    "kept_counters": lambda v: ngettext(
-        "Counter {counters} serves only some customers today.",
-        "Counters {counters} serve only some customers today.",
-        len(v["counters"]),
-    ).format(counters=listed([short_id(name) for name in v["counters"]])),
-    "order_unclear": lambda v: _(
-        "Only {share} of the calls follow a rule that can be read off the data."
-    ).format(share=_percent(v["explained_share"])),
-    "out_of_turn": lambda v: _(
-        "Only {share} of the customers of a group were called in order of arrival."
-    ).format(share=_percent(v["in_order_share"])),
-    "no_cost": lambda v: _("The rosters name no wages, so the cost is not known."),
-    "no_satisfaction_link": lambda v: _("No answers name their ticket, so satisfaction is not forecast."),
-    "satisfaction_not_linked": lambda v: _(
-        "In {n} answers satisfaction does not move with the wait, so it is forecast as it is."
-    ).format(n=numbers.count(v["n"])),
-}
+def _against_baseline(forecast: Forecast) -> list[tuple[FitCheck, float]]:
+    fit = forecast.fit
+    return [(c, fit.baseline[c.name]) for c in fit.checks if c.name in fit.baseline]

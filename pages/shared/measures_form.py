@@ -7,13 +7,16 @@ import streamlit as st
 
 from analytics.language import _
 from analytics.redesign.measures import Measure
-from analytics.redesign.ready import Defaults
+from analytics.redesign.ready import Defaults, ProcessDefaults
 from analytics.words import measures as words
 from analytics.words import numbers
 from analytics.words.measure_notes import about
 from pages.shared import scenario
 
 MORE, FEWER = 6, 3
+MANY = ("add_staff", "move_staff", "divert", "shorten")
+Own = Defaults | ProcessDefaults
+Parts = dict[str, Callable[[dict[str, Any], Any], Measure]]
 # Pixels that a switched-on measure takes below its switch.
 HEIGHTS = {
     "add_staff": 195,
@@ -25,33 +28,41 @@ HEIGHTS = {
 }
 
 
-def measures_form(own: Defaults) -> tuple[Measure, ...]:
-    """Draw a switch a measure with its sliders; returns the measures that change something, assumptions last."""
+def draw(own: Defaults) -> tuple[Measure, ...]:
+    """The form of the hall."""
+    return switches(own, _PARTS, words.kind, _("Assumed: customers, % of today"))
+
+
+def switches(own: Any, parts: Parts, name: Callable[[str], str], assumed: str) -> tuple[Measure, ...]:
+    """Draw a switch a measure with its sliders; returns the measures that change something, assumptions last.
+
+    assumed: the name of the slider for how many come.
+    """
     chosen = []
     for item in scenario.items():
         kind = item["measure"]["measure"]
         if words.is_assumption(item["measure"]):
             continue
         item["is_on"] = st.toggle(
-            words.kind(kind), item["is_on"], key=f"on-{item['uid']}", help=about(kind) or None
+            name(kind), item["is_on"], key=f"on-{item['uid']}", help=about(kind) or None
         )
         if item["is_on"]:
-            part = _PARTS.get(kind)
+            part = parts.get(kind)
             item["measure"] = {**item["measure"], **(part(item, own) if part else {})}
             if changes_something(item["measure"]):
                 chosen.append(_tidy(item["measure"]))
     for item in scenario.items():
         if words.is_assumption(item["measure"]):
-            item["measure"] = {**item["measure"], **_demand(item, own)}
+            item["measure"] = {**item["measure"], **_demand(item, assumed)}
             if changes_something(item["measure"]):
                 chosen.append(_tidy(item["measure"]))
     return tuple(chosen)
 
 
-def add_popover() -> None:
+def add_popover(kinds: tuple[str, ...]) -> None:
     """One more measure of a kind that is already there."""
     with st.popover(_("Add"), icon=":material/add:", type="tertiary"):
-        for kind in ("add_staff", "move_staff", "divert", "shorten"):
+        for kind in kinds:
             if st.button(words.kind(kind), key=f"add-{kind}", type="tertiary"):
                 scenario.add({"measure": kind}, is_on=True)
                 st.rerun()
@@ -65,6 +76,13 @@ def height() -> int:
 
 def changes_something(measure: Measure) -> bool:
     """Whether it differs from what the branch does already."""
+    kind = measure["measure"]
+    if kind in ("parallelise", "merge_activities"):
+        return len(measure.get("activities") or ()) > 1
+    if kind in ("end_batching", "remove_activity"):
+        return bool(measure.get("activity"))
+    if kind == "reassign":
+        return bool(measure.get("role"))
     neutral = {"headcount": 0, "share": 0, "factor": 1, "patience_factor": 1}
     return not any(measure.get(key) == value for key, value in neutral.items())
 
@@ -73,20 +91,20 @@ def _tidy(measure: Measure) -> Measure:
     return {key: value for key, value in measure.items() if value not in (None, [], ())}
 
 
-def _time(half_hour: int) -> str:
+def clock(half_hour: int) -> str:
     return f"{half_hour // 2:02d}:{half_hour % 2 * 30:02d}"
 
 
-def _half_hour(time: str) -> int:
+def half_hour(time: str) -> int:
     hours, minutes = time.split(":")
     return int(hours) * 2 + int(minutes) // 30
 
 
-def _hours(
-    item: dict[str, Any], own: Defaults, label: str, name: str, start: str, end: str
+def pick_hours(
+    item: dict[str, Any], own: Own, label: str, name: str, start: str, end: str
 ) -> tuple[str, str]:
     """A range of half hours within the opening hours."""
-    options = [_time(h) for h in range(own.opens_half_hour, own.closes_half_hour + 1)]
+    options = [clock(h) for h in range(own.opens_half_hour, own.closes_half_hour + 1)]
     value = (start if start in options else options[0], end if end in options else options[-1])
     picked: tuple[str, str] = st.select_slider(
         label, options, value, format_func=lambda t: t.removeprefix("0"), key=f"{name}-{item['uid']}"
@@ -97,17 +115,17 @@ def _hours(
     return picked
 
 
-def _noon(own: Defaults) -> tuple[str, str]:
+def noon(own: Own) -> tuple[str, str]:
     """Around noon, or the middle of the day where the branch is closed then."""
     first = (
         min(max(24, own.opens_half_hour), own.closes_half_hour - 4)
         if own.closes_half_hour - own.opens_half_hour >= 4
         else own.opens_half_hour
     )
-    return _time(first), _time(min(first + 4, own.closes_half_hour))
+    return clock(first), clock(min(first + 4, own.closes_half_hour))
 
 
-def _days(item: dict[str, Any], own: Defaults) -> list[int] | None:
+def pick_days(item: dict[str, Any], own: Own) -> list[int] | None:
     """Which weekdays; None for all on which the branch is open."""
     open_days = own.weekdays
     held = [d for d in item["measure"].get("weekdays") or open_days if d in open_days]
@@ -119,7 +137,7 @@ def _days(item: dict[str, Any], own: Defaults) -> list[int] | None:
     return None if not picked or set(picked) == set(open_days) else sorted(picked)
 
 
-def _people(item: dict[str, Any], now: float, low: int, label: str) -> int:
+def pick_people(item: dict[str, Any], now: float, low: int, label: str) -> int:
     held = int(item["measure"].get("headcount", 0))
     options = list(range(min(low, held), max(MORE, held) + 1))
 
@@ -138,35 +156,38 @@ def _on_duty(own: Defaults, days: tuple[int, ...], first: int, end: int) -> floa
 
 
 def _add_staff(item: dict[str, Any], own: Defaults) -> Measure:
-    measure, noon = item["measure"], _noon(own)
+    measure, midday = item["measure"], noon(own)
     key = f"hours-{item['uid']}"
-    start, end = st.session_state.get(key) or (measure.get("from") or noon[0], measure.get("to") or noon[1])
+    start, end = st.session_state.get(key) or (
+        measure.get("from") or midday[0],
+        measure.get("to") or midday[1],
+    )
     days = tuple(measure.get("weekdays") or ())
-    now = _on_duty(own, days or own.weekdays, _half_hour(start), _half_hour(end))
-    headcount = _people(item, now, -min(FEWER, int(now)), _("People on duty"))
-    start, end = _hours(item, own, _("Hours"), "hours", start, end)
-    weekdays = _days(item, own)
+    now = _on_duty(own, days or own.weekdays, half_hour(start), half_hour(end))
+    headcount = pick_people(item, now, -min(FEWER, int(now)), _("People on duty"))
+    start, end = pick_hours(item, own, _("Hours"), "hours", start, end)
+    weekdays = pick_days(item, own)
     return {
         "role": measure.get("role") or own.role, "headcount": headcount, "from": start, "to": end,
         "weekdays": weekdays,
     }  # fmt: skip
 
 
-def _windows(
-    item: dict[str, Any], own: Defaults, away: tuple[str, str], there: tuple[str, str]
+def pick_windows(
+    item: dict[str, Any], own: Own, away: tuple[str, str], there: tuple[str, str]
 ) -> tuple[list[str], list[str], bool]:
     """Hours to take from, equally long hours to bring to, whether they are apart."""
-    start, end = _hours(item, own, _("Away from"), "away", *away)
-    length = _half_hour(end) - _half_hour(start)
-    options = [_time(h) for h in range(own.opens_half_hour, own.closes_half_hour - length + 1)]
+    start, end = pick_hours(item, own, _("Away from"), "away", *away)
+    length = half_hour(end) - half_hour(start)
+    options = [clock(h) for h in range(own.opens_half_hour, own.closes_half_hour - length + 1)]
     begin = st.select_slider(
         _("Over to, starting at"), options, there[0] if there[0] in options else options[0],
         format_func=lambda t: t.removeprefix("0"), key=f"there-{item['uid']}",
     )  # fmt: skip
-    are_apart = abs(_half_hour(begin) - _half_hour(start)) >= length
+    are_apart = abs(half_hour(begin) - half_hour(start)) >= length
     if not are_apart:
         st.caption(_("These hours overlap: choose others."))
-    return [start, end], [begin, _time(_half_hour(begin) + length)], are_apart
+    return [start, end], [begin, clock(half_hour(begin) + length)], are_apart
 
 
 def _move_staff(item: dict[str, Any], own: Defaults) -> Measure:
@@ -174,13 +195,13 @@ def _move_staff(item: dict[str, Any], own: Defaults) -> Measure:
     headcount = st.slider(
         _("People who change hours"), 0, MORE, int(measure.get("headcount", 0)), key=f"people-{item['uid']}"
     )
-    evening = _time(own.closes_half_hour - 2), _time(own.closes_half_hour)
-    away, there, are_apart = _windows(
-        item, own, measure.get("from") or evening, measure.get("to") or _noon(own)
+    evening = clock(own.closes_half_hour - 2), clock(own.closes_half_hour)
+    away, there, are_apart = pick_windows(
+        item, own, measure.get("from") or evening, measure.get("to") or noon(own)
     )
     return {
         "role": measure.get("role") or own.role, "headcount": headcount if are_apart else 0, "from": away,
-        "to": there, "weekdays": _days(item, own),
+        "to": there, "weekdays": pick_days(item, own),
     }  # fmt: skip
 
 
@@ -190,9 +211,9 @@ def _smooth_arrivals(item: dict[str, Any], own: Defaults) -> Measure:
         _("Come by appointment, %"), 0, 100, round(float(measure.get("share", 0)) * 100), 5,
         key=f"share-{item['uid']}",
     )  # fmt: skip
-    evening = _time(own.closes_half_hour - 4), _time(own.closes_half_hour)
-    away, there, are_apart = _windows(
-        item, own, measure.get("from") or _noon(own), measure.get("to") or evening
+    evening = clock(own.closes_half_hour - 4), clock(own.closes_half_hour)
+    away, there, are_apart = pick_windows(
+        item, own, measure.get("from") or noon(own), measure.get("to") or evening
     )
     return {"share": percent / 100 if are_apart else 0, "from": away, "to": there}
 
@@ -264,10 +285,9 @@ def _pool_counters(item: dict[str, Any], own: Defaults) -> Measure:
     return {"counters": picked or (item["measure"].get("counters") if not held else None)}
 
 
-def _demand(item: dict[str, Any], own: Defaults) -> Measure:
+def _demand(item: dict[str, Any], label: str) -> Measure:
     """The assumption: apart from the measures, always in sight."""
     only = [str(item["measure"][k]) for k in ("segment", "service") if item["measure"].get(k)]
-    label = _("Assumed: customers, % of today")
     if only:
         label = _("Assumed: {who}, % of today").format(who=", ".join(only))
     held = round(float(item["measure"].get("factor", 1)) * 100)
@@ -275,7 +295,7 @@ def _demand(item: dict[str, Any], own: Defaults) -> Measure:
     return {"factor": percent / 100}
 
 
-_PARTS: dict[str, Callable[[dict[str, Any], Defaults], Measure]] = {
+_PARTS: Parts = {
     "add_staff": _add_staff,
     "move_staff": _move_staff,
     "divert": _divert,

@@ -12,7 +12,8 @@ from analytics.redesign.measures import Measure, parse
 from pages.shared import address, context
 
 ITEMS, MESSAGE, ADOPTED, NAME = "_items", "_measures_message", "_measures_adopted", "_scenario"
-KINDS = (
+_SCOPE, _KINDS = "_measures_scope", "_measures_kinds"
+IN_HALL = (
     "add_staff",
     "move_staff",
     "pool_counters",
@@ -22,30 +23,63 @@ KINDS = (
     "smooth_arrivals",
     "announce_wait",
 )
+IN_PROCESS = (
+    "end_batching",
+    "reduce_rework",
+    "add_staff",
+    "shorten",
+    "empower",
+    "automate",
+    "parallelise",
+    "merge_activities",
+    "remove_activity",
+    "reassign",
+    "move_staff",
+)
+
+
+def use(branch_id: str, scope: str, kinds: tuple[str, ...]) -> None:
+    """Work on the measures of this scope, of these kinds; each scope keeps its own."""
+    st.session_state[_SCOPE], st.session_state[_KINDS] = f"{ITEMS}-{branch_id}-{scope}", kinds
 
 
 def items() -> list[dict[str, Any]]:
     """One a switch: uid, is_on, measure; the kinds that can be chosen come first, all off."""
-    if ITEMS not in st.session_state:
+    if st.session_state[_SCOPE] not in st.session_state:
         fill([])
-    found: list[dict[str, Any]] = st.session_state[ITEMS]
+    found: list[dict[str, Any]] = st.session_state[st.session_state[_SCOPE]]
     return found
 
 
 def fill(measures: list[Measure] | tuple[Measure, ...]) -> None:
     """Start from these measures, switched on; kinds that are not among them stay at hand, off."""
-    st.session_state[ITEMS] = []
+    st.session_state[st.session_state[_SCOPE]] = []
     for measure in measures:
         add(measure, is_on=True)
     present = {measure["measure"] for measure in measures}
-    for kind in (*KINDS, "demand"):
+    for kind in (*st.session_state[_KINDS], "demand"):
         if kind not in present:
             add({"measure": kind}, is_on=kind == "demand")
 
 
 def add(measure: Measure, *, is_on: bool) -> None:
     uid = st.session_state["_item_uid"] = st.session_state.get("_item_uid", 0) + 1
-    st.session_state[ITEMS].append({"uid": uid, "is_on": is_on, "measure": dict(measure)})
+    st.session_state[st.session_state[_SCOPE]].append({"uid": uid, "is_on": is_on, "measure": dict(measure)})
+
+
+def newly_asked(branch_id: str) -> tuple[tuple[Measure, ...], str] | None:
+    """The measures that the address asks for since the last run and the scope that they were saved for (empty: not
+    saved); None where it asks for nothing new, or for nothing that can be read."""
+    scenario, measures = st.query_params.get("scenario"), st.query_params.get("measures")
+    if (scenario, measures) == (None, None):
+        return None
+    if (branch_id, scenario, measures) == st.session_state.get(ADOPTED):
+        return None
+    try:
+        found, _name, scope = _asked(scenario, measures)
+    except RequestError:
+        return None
+    return found, scope
 
 
 def adopt(branch_id: str, check: Callable[[tuple[Measure, ...]], Any]) -> None:
@@ -58,7 +92,7 @@ def adopt(branch_id: str, check: Callable[[tuple[Measure, ...]], Any]) -> None:
     if asked == st.session_state.get(ADOPTED):
         return
     try:
-        measures, name = _asked(asked[1], asked[2])
+        measures, name, _scope = _asked(asked[1], asked[2])
         check(measures)
     except RequestError as error:
         _start(asked, [])
@@ -74,14 +108,14 @@ def _start(asked: tuple[Any, ...], measures: Any) -> None:
     st.session_state[MESSAGE] = st.session_state[NAME] = None
 
 
-def _asked(scenario: str | None, measures: str | None) -> tuple[tuple[Measure, ...], str | None]:
+def _asked(scenario: str | None, measures: str | None) -> tuple[tuple[Measure, ...], str | None, str]:
     if scenario is not None:
         if not (scenario.isascii() and scenario.isdigit() and len(scenario) < 10):
             raise RequestError(_("There is no scenario «{id}».").format(id=scenario))
         found = context.ledger().scenario(int(scenario))
-        return parse(json.loads(found.measures)), found.name
+        return parse(json.loads(found.measures)), found.name, found.scope
     try:
-        return parse(json.loads(measures or "[]")), None
+        return parse(json.loads(measures or "[]")), None, ""
     except json.JSONDecodeError as error:
         raise RequestError(_("The measures in the address are not a JSON list.")) from error
 

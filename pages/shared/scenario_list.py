@@ -9,31 +9,37 @@ from analytics.errors import RequestError
 from analytics.language import _
 from analytics.redesign.forecast import to_json
 from analytics.redesign.measures import Measure
-from analytics.redesign.ready import Defaults
+from analytics.redesign.ready import Defaults, ProcessDefaults
 from analytics.redesign.result import Forecast
 from analytics.words import measures as words
 from analytics.words import numbers
 from analytics.words.bottlenecks import cut
-from pages.shared import address, context, scenario
-from pages.shared.measures_form import add_popover, measures_form
+from pages.shared import address, context, measures_form, process_form, scenario
+from pages.shared.forecasts.scope import carries_over
+from pages.shared.measures_form import add_popover
 
 PAGE = "pages/improve/forecast.py"
 
 
-def measures_card(own: Defaults, branch_id: str) -> tuple[Measure, ...]:
-    """The card of the measures, with what is saved; returns those that change something."""
+def measures_card(
+    own: Defaults | ProcessDefaults, branch_id: str, scope: str
+) -> tuple[tuple[Measure, ...], bool]:
+    """The card of the measures, with what is saved; returns those that change something, and whether a process begins
+    with its open cases."""
+    form = process_form if isinstance(own, ProcessDefaults) else measures_form
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{_('Measures')}**", width="stretch")
-            add_popover()
-        measures = measures_form(own)
+            add_popover(form.MANY)
+        measures = form.draw(own)
+        carry = bool(isinstance(own, ProcessDefaults) and carries_over())
         with st.container(gap="xsmall"):
-            save_popover(branch_id, measures)
+            save_popover(branch_id, scope, measures)
             saved_popover(branch_id)
-    return measures
+    return measures, carry
 
 
-def save_popover(branch_id: str, measures: tuple[Measure, ...]) -> None:
+def save_popover(branch_id: str, scope: str, measures: tuple[Measure, ...]) -> None:
     """Keep the measures in force under a name."""
     key = f"save-{st.query_params.get('scenario', '')}"  # another key closes it once saved
     with st.popover(_("Save scenario"), type="primary", width="stretch", disabled=not measures, key=key):
@@ -42,7 +48,8 @@ def save_popover(branch_id: str, measures: tuple[Measure, ...]) -> None:
             if not st.form_submit_button(_("Save"), type="primary"):
                 return
         try:
-            number = context.ledger().save_scenario(branch_id, name, json.dumps(measures, ensure_ascii=False))
+            kept = json.dumps(measures, ensure_ascii=False)
+            number = context.ledger().save_scenario(branch_id, name, kept, scope)
         except RequestError as error:
             st.caption(f":red[{error}]")
             return
@@ -60,7 +67,7 @@ def saved_popover(branch_id: str) -> None:
         for found in kept:
             with st.container(horizontal=True, vertical_alignment="center"):
                 with st.container(gap="xxsmall"):
-                    query = {k: v for k, v in address.current().items() if k != "measures"}
+                    query = {k: v for k, v in address.current().items() if k not in ("measures", "scope")}
                     st.page_link(PAGE, label=found.name, query_params={**query, "scenario": str(found.id)})
                     st.caption(numbers.day(found.created_at.date()))
                 if st.button(
@@ -71,7 +78,7 @@ def saved_popover(branch_id: str) -> None:
                     type="tertiary",
                 ):
                     copied = _("{name}, copy").format(name=found.name)
-                    context.ledger().save_scenario(branch_id, copied, found.measures)
+                    context.ledger().save_scenario(branch_id, copied, found.measures, found.scope)
                     st.rerun()
                 if st.button(
                     "", icon=":material/delete:", key=f"delete-{found.id}", help=_("Delete"), type="tertiary"

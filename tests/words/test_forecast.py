@@ -9,8 +9,9 @@ import pytest
 from analytics.filters import Targets
 from analytics.redesign.result import FitCheck, Guardrail, Spread
 from analytics.simulation import calibration
+from analytics.simulation.process import calibration as process_calibration
 from analytics.words import forecast as words
-from analytics.words import trust
+from analytics.words import forecast_notes, trust
 from tests.fixtures_forecast import forecast_of, metric
 
 TARGETS = Targets()
@@ -81,10 +82,10 @@ def test_the_table_holds_every_group_and_metric_once():
 
 
 def test_every_note_of_the_calibration_has_words():
-    source = (Path(calibration.__file__)).read_text("utf-8")
-    codes = set(re.findall(r'notes\.append\(\("(\w+)"', source))
+    sources = "".join(Path(m.__file__).read_text("utf-8") for m in (calibration, process_calibration))
+    codes = set(re.findall(r'notes\.append\(\("(\w+)"', sources))
     assert len(codes) > 5
-    assert codes <= set(trust._NOTES)
+    assert codes <= set(forecast_notes._NOTES)
 
 
 def test_notes_in_words():
@@ -95,7 +96,7 @@ def test_notes_in_words():
             ("called_next", {"credits": [("VIP", 1e5)], "explained_share": 0.97, "n": 400}),
         )
     )
-    said = [text.replace("\u00a0", " ") for text in trust.notes(forecast)]
+    said = [text.replace("\u00a0", " ") for text in words.notes(forecast)]
     assert said[0] == "Counters C1 and C2 serve only some customers today."
     assert said[1].startswith("Customers fall by 2.0% a month")
     assert said[2] == "Read off the calls: VIP first (97% of 400 follow it)."
