@@ -22,6 +22,8 @@ from analytics.store import Store
 
 FEWEST_CASES, FEWEST_ENDED, FEWEST_DAYS = 30, 20, 10
 VALUE_LEAST = 20
+KNOWN_SHARE = 0.5
+"""People are waited for at a step of whose times at least this share have a start."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +79,11 @@ def calibrate_case_history(
     told_by = times.begun_by_idle(history, staff.on_duty, person_worker) | ~history.has_start
     rules = times.batches(history) if has_times else (None,) * len(history.steps)
     own_time = times.delays(history, told_by, np.array([r is not None for r in rules]))
-    nobody = np.array([not r for r in staff.step_role])
+    # Of a step whose start is not known the wait is its own time and whatever was waited for: people come on top of none.
+    times_done = np.bincount(history.step, minlength=len(history.steps))
+    known = np.bincount(history.step, history.has_start, len(history.steps)) >= KNOWN_SHARE * times_done
+    step_role = [r if is_known else "" for r, is_known in zip(staff.step_role, known, strict=True)]
+    nobody = np.array([not r for r in step_role])
     model = ProcessModel(
         process=history.process,
         processes=history.processes,
@@ -87,7 +93,7 @@ def calibrate_case_history(
         week_cv=come.week_cv,
         month_day=frozen(come.month_day),
         drift=come.drift,
-        steps=tuple(Step(p, a, r) for (p, a), r in zip(history.steps, staff.step_role, strict=True)),
+        steps=tuple(Step(p, a, r) for (p, a), r in zip(history.steps, step_role, strict=True)),
         sides=follows.sides,
         start=frozen(follows.start),
         routing=frozen(follows.probability),
@@ -170,7 +176,9 @@ def _notes(
     if not has_times:
         notes.append(("completion_only", {}))
     mine = [s for s in model.steps if s.process == history.process]
-    nobody = [s.activity for s in mine if not s.role]
+    nobody = [
+        a for (p, a), r in zip(history.steps, staff.step_role, strict=True) if p == history.process and not r
+    ]
     if nobody:
         notes.append(("nobody_named", {"activities": nobody}))
     seen = [r for r in model.roles if not staff.is_planned.get(r, False)]

@@ -92,11 +92,9 @@ class CaseHistory:
     records_ends: tuple[bool, ...]
 
     def at(self, instants_us: Ints) -> Floats:
-        """Minutes along the axis of opened half hours until each instant."""
-        return (
-            self.calendar.worked_us(np.append(instants_us, self._origin_us).astype("datetime64[us]"))[:-1]
-            / MINUTE_US
-        )
+        """Minutes along the axis of opened half hours from the first start to each instant."""
+        worked_us = self.calendar.worked_us(np.append(instants_us, self._origin_us).astype("datetime64[us]"))
+        return np.asarray((worked_us[:-1] - worked_us[-1]) / MINUTE_US)
 
     @property
     def _origin_us(self) -> int:

@@ -103,7 +103,7 @@ def roles(history: CaseHistory) -> tuple[tuple[str, ...], np.ndarray]:
     by_step = []
     for s in range(len(history.steps)):
         rows = history.step == s
-        if known[rows].mean() < NAMED_SHARE:
+        if not rows.any() or known[rows].mean() < NAMED_SHARE:
             by_step.append("")
             continue
         named = pd.Series(history.role[rows & known])

@@ -142,7 +142,9 @@ def delays(history: CaseHistory, told: Flags, is_batched: Flags) -> Delays:
         values = np.append(values, np.zeros(n_at_once))
         if len(values) < DELAY_LEAST or (values > IDLE_MIN).mean() <= DELAY_SHARE:
             return -1
-        tables.append(service.quantile_table(values))
+        # A wait is never shorter than the own time in it: nor may its law be.
+        waited = service.quantile_table(wait[here & follows])
+        tables.append(np.minimum(service.quantile_table(values), waited))
         sds.append(float(values.std() / max(values.mean(), 1e-9) / len(values) ** 0.5))
         return len(tables) - 1
 

@@ -60,7 +60,7 @@ def log_of(seed: int, n_days: int = 80, slowness: float = 1.0) -> pd.DataFrame:
             "process": "loan", "case_id": t.case.astype(str), "activity": activity,
             "role": [ROLE_OF[a] for a in activity], "started_at": instants[0], "finished_at": instants[1],
             "segment": "ordinary", "customer_group": "ordinary", "value": np.nan, "step": t.step,
-            "outcome": np.where(t.has_ended, "", None),
+            "outcome": pd.Series("", range(len(t.case)), dtype=object).where(t.has_ended, None),
         }
     )  # fmt: skip
     frame["resource"] = _people(frame)
@@ -84,7 +84,7 @@ def _people(frame: pd.DataFrame) -> pd.Series:
         for i, start, finish in zip(
             rows.index, rows["started_at"].to_numpy(), rows["finished_at"].to_numpy(), strict=True
         ):
-            k = int(np.argmin(np.where(free <= start, 0, free - start)))
+            k = int(np.argmin(np.maximum(free - start, np.timedelta64(0, "us"))))
             free[k] = finish
             who[i] = f"{role} {k}"
     return who
