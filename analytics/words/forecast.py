@@ -104,6 +104,9 @@ def rows_caption(forecast: Forecast) -> str:
     if is_status_quo(forecast):
         said = _("Ring: measured. Dot and bar: expected, 95% interval")
         return said if forecast.process is None else process_forecast.with_start(said, forecast)
+    if forecast.process is not None:
+        said = _("Change first. Ring: the same period as it runs now. Dot and bar: forecast, 95% interval")
+        return process_forecast.with_start(said, forecast)
     return _("Change first. Ring: as now. Dot and bar: forecast, 95% interval")
 
 

@@ -25,12 +25,25 @@ HEIGHTS = {
     "set_priority": 100,
     "divert": 190,
     "shorten": 150,
+    "end_batching": 40,
+    "reduce_rework": 130,
+    "empower": 120,
+    "automate": 250,
+    "parallelise": 90,
+    "merge_activities": 180,
+    "remove_activity": 90,
+    "reassign": 175,
 }
 
 
 def draw(own: Defaults) -> tuple[Measure, ...]:
     """The form of the hall."""
-    return switches(own, _PARTS, words.kind, _("Assumed: customers, % of today"))
+    return switches(own, _PARTS, name, _("Assumed: customers, % of today"))
+
+
+def name(kind: str) -> str:
+    """A kind of measure as the hall calls it."""
+    return words.kind(kind)
 
 
 def switches(own: Any, parts: Parts, name: Callable[[str], str], assumed: str) -> tuple[Measure, ...]:
@@ -59,11 +72,16 @@ def switches(own: Any, parts: Parts, name: Callable[[str], str], assumed: str) -
     return tuple(chosen)
 
 
-def add_popover(kinds: tuple[str, ...]) -> None:
-    """One more measure of a kind that is already there."""
+def more(own: Defaults) -> tuple[str, ...]:
+    """The kinds of which one can add another."""
+    return MANY
+
+
+def add_popover(kinds: tuple[str, ...], name: Callable[[str], str]) -> None:
+    """One more measure."""
     with st.popover(_("Add"), icon=":material/add:", type="tertiary"):
         for kind in kinds:
-            if st.button(words.kind(kind), key=f"add-{kind}", type="tertiary"):
+            if st.button(name(kind), key=f"add-{kind}", type="tertiary"):
                 scenario.add({"measure": kind}, is_on=True)
                 st.rerun()
 

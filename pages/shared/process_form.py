@@ -11,7 +11,6 @@ from analytics.words import measures as words
 from analytics.words import numbers
 from analytics.words.bottlenecks import step
 from analytics.words.process_measures import kind_in_process
-from pages.shared import scenario
 from pages.shared.measures_form import (
     FEWER,
     Parts,
@@ -24,14 +23,26 @@ from pages.shared.measures_form import (
     switches,
 )
 
-MANY = ("add_staff", "shorten", "automate", "reduce_rework", "reassign")
+# At hand from the start, and to be added.
+AT_HAND = ("end_batching", "reduce_rework", "add_staff", "shorten", "empower", "automate")
+MANY = ("add_staff", "shorten", "reduce_rework", "automate", "parallelise", "merge_activities", "remove_activity",
+        "reassign", "move_staff")  # fmt: skip
 # Who takes this many times as long as colleagues can be chosen by name.
 SLOW = 1.15
 Item = dict[str, Any]
 
 
 def kinds(own: ProcessDefaults) -> tuple[str, ...]:
-    """The kinds that this process leaves something to choose for."""
+    """The kinds at hand that this process leaves something to choose for."""
+    return tuple(kind for kind in AT_HAND if _can(own, kind))
+
+
+def more(own: ProcessDefaults) -> tuple[str, ...]:
+    """The kinds that can be added."""
+    return tuple(kind for kind in MANY if _can(own, kind))
+
+
+def _can(own: ProcessDefaults, kind: str) -> bool:
     needs = {
         "end_batching": bool(own.batched),
         "reduce_rework": bool(own.rework),
@@ -39,12 +50,10 @@ def kinds(own: ProcessDefaults) -> tuple[str, ...]:
         "reassign": len(own.people) > 1,
         "add_staff": bool(own.people),
         "move_staff": bool(own.people),
+        "shorten": bool(_worked(own)),
         "automate": bool(_worked(own)),
-        "parallelise": len(own.activities) > 2,
-        "merge_activities": len(own.activities) > 1,
-        "remove_activity": len(own.activities) > 1,
     }
-    return tuple(kind for kind in scenario.IN_PROCESS if needs.get(kind, True))
+    return needs.get(kind, len(own.activities) > 1)
 
 
 def draw(own: ProcessDefaults) -> tuple[Measure, ...]:
@@ -72,6 +81,9 @@ def _pick(
     none: bool = False,
 ) -> str | None:
     held = item["measure"].get(key)
+    if len(options) == 1 and not none:
+        st.caption(f"{label}: {named(options[0])}")
+        return options[0]
     start = options.index(held) if held in options else None if none else 0
     picked = st.selectbox(
         label, options, start, format_func=named, key=f"{key}-{item['uid']}", placeholder=_("Choose one")
@@ -95,14 +107,18 @@ def _reduce_rework(item: Item, own: ProcessDefaults) -> Measure:
     held = f"{item['measure'].get('from')}\n{item['measure'].get('to')}"
     options = list(pairs)
 
-    def name(code: str) -> str:
+    def named(code: str) -> str:
         before, after, _share = pairs[code]
         return f"{step(before)} → {after}"
 
-    picked = st.selectbox(
-        _("Goes back"), options, options.index(held) if held in options else 0, format_func=name,
-        key=f"pair-{item['uid']}",
-    )  # fmt: skip
+    picked = options[0]
+    if len(options) == 1:
+        st.caption(named(picked))
+    else:
+        picked = st.selectbox(
+            _("Goes back"), options, options.index(held) if held in options else 0, format_func=named,
+            key=f"pair-{item['uid']}",
+        )  # fmt: skip
     before, after, share = pairs[picked]
     label = _("How often it goes back, % of today’s {share}").format(share=numbers.share(share))
     return {"from": before, "to": after, "factor": _percent(item, label, "factor", 1.0, 0, 150)}
@@ -152,7 +168,7 @@ def _shorten(item: Item, own: ProcessDefaults) -> Measure:
     held = item["measure"].get("resource") or item["measure"].get("activity")
     options = [*_worked(own), *people]
 
-    def name(code: str) -> str:
+    def named(code: str) -> str:
         if code not in slow:
             return step(code)
         return _("Person {id}, {times} times as long as colleagues").format(
@@ -160,7 +176,7 @@ def _shorten(item: Item, own: ProcessDefaults) -> Measure:
         )
 
     picked = st.selectbox(
-        _("Step or person"), options, options.index(held) if held in options else 0, format_func=name,
+        _("Step or person"), options, options.index(held) if held in options else 0, format_func=named,
         key=f"what-{item['uid']}",
     )  # fmt: skip
     is_person = picked in slow

@@ -23,19 +23,6 @@ IN_HALL = (
     "smooth_arrivals",
     "announce_wait",
 )
-IN_PROCESS = (
-    "end_batching",
-    "reduce_rework",
-    "add_staff",
-    "shorten",
-    "empower",
-    "automate",
-    "parallelise",
-    "merge_activities",
-    "remove_activity",
-    "reassign",
-    "move_staff",
-)
 
 
 def use(branch_id: str, scope: str, kinds: tuple[str, ...]) -> None:

@@ -30,7 +30,7 @@ def measures_card(
     with st.container(border=True, height="stretch"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(f"**{_('Measures')}**", width="stretch")
-            add_popover(form.MANY)
+            add_popover(form.more(own), form.name)
         measures = form.draw(own)
         carry = bool(isinstance(own, ProcessDefaults) and carries_over())
         with st.container(gap="xsmall"):
