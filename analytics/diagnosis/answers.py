@@ -173,7 +173,7 @@ def values(cells: pd.DataFrame, effects: pd.DataFrame, part: str = "") -> pd.Dat
         ),
         (
             ("overall_mean", "mean_low", "mean_high"),
-            scores.mean(frame["total"], frame["total_squares"], frame["n"], effect["mean"]),
+            scores.mean(frame["total"], frame["total_squares"], frame["n"], effect["mean"], scale=(1, 5)),
         ),
     ):  # fmt: skip
         frame = frame.assign(**dict(zip(columns, found, strict=True)))

@@ -24,46 +24,46 @@ class Comments:
 
     terms: up to 10 a side, the most frequent of those that are more frequent there: side (`low`, `high`), term,
     n_comments that hold it, share of the side's comments, share_other of the other side's, examples (list of whole
-    comments, the most frequent first). A word of fewer than 3 comments is left out.
-    n_low, n_high: comments read, of n_all.
+    comments, the most frequent first). A word of fewer than 3 comments is left out. Where no comment has a score, the
+    one side is `all`. n: comments read by side, together of n_all.
     """
 
     terms: pd.DataFrame
-    n_low: int
-    n_high: int
+    n: dict[str, int]
     n_all: int
 
 
 def comments(store: Store, filters: Filters) -> Comments | None:
-    """The words of the period's comments; None where there is no comment with a score."""
+    """The words of the period's comments; None where there is no comment."""
     groups = groups_of(store, filters)
-    frame, n_all = drawn(
-        store, filters, groups, f"trim(comment) as comment, {_IS_HIGH} as is_high",
-        f"comment is not null and trim(comment) <> '' and ({_IS_HIGH}) is not null",
-    )  # fmt: skip
+    columns = f"trim(comment) as comment, {_IS_HIGH} as is_high"
+    is_comment = "comment is not null and trim(comment) <> ''"
+    frame, n_all = drawn(store, filters, groups, columns, f"{is_comment} and ({_IS_HIGH}) is not null")
+    others = {"low": "high", "high": "low"}
+    if frame.empty:
+        frame, n_all = drawn(store, filters, groups, columns, is_comment)
+        others = {"all": ""}
     if frame.empty:
         return None
+    is_high = frame["is_high"].map({True: "high", False: "low"}).fillna("all")
     # The same text is read once.
-    counts = {
-        side: Counter(frame.loc[frame["is_high"].astype(bool) == (side == "high"), "comment"])
-        for side in ("low", "high")
-    }
+    counts = {side: Counter(frame.loc[is_high == side, "comment"]) for side in others}
     n = {side: sum(found.values()) for side, found in counts.items()}
     of_text = {text: words(text) for found in counts.values() for text in found}
     held = {side: _held(found, of_text) for side, found in counts.items()}
     rows = []
-    for side, other in (("low", "high"), ("high", "low")):
+    for side, other in others.items():
         kept = 0
         for term, n_comments in sorted(held[side].items(), key=lambda pair: (-pair[1], pair[0])):
             share = n_comments / n[side]
-            share_other = held[other][term] / n[other] if n[other] else 0.0
+            share_other = held[other][term] / n[other] if n.get(other) else 0.0
             if n_comments < LEAST_COMMENTS or share <= share_other or kept == MOST_TERMS:
                 continue
             kept += 1
             examples = [text for text, _n in counts[side].most_common() if term in of_text[text]][:N_EXAMPLES]
             rows.append((side, term, n_comments, share, share_other, examples))
     terms = pd.DataFrame(rows, columns=["side", "term", "n_comments", "share", "share_other", "examples"])
-    return Comments(terms, n["low"], n["high"], n_all)
+    return Comments(terms, n, n_all)
 
 
 def _held(texts: Counter[str], of_text: dict[str, set[str]]) -> Counter[str]:

@@ -54,9 +54,9 @@ def dimensions(
         raw = sums.assign(group="all")
     else:
         raw = raw[raw["group"].isin(groups)].reset_index(drop=True)
-    value, low, high = scores.mean(raw["total"], raw["total_squares"], raw["n"])
+    value, low, high = scores.mean(raw["total"], raw["total_squares"], raw["n"], scale=(1, 7))
     gap, gap_low, gap_high = scores.mean(
-        raw["gap_total"].fillna(0), raw["gap_squares"].fillna(0), raw["n_pairs"]
+        raw["gap_total"].fillna(0), raw["gap_squares"].fillna(0), raw["n_pairs"], scale=(-6, 6)
     )
     return raw[["dimension", "group", "n"]].assign(
         mean=value, low=low, high=high, n_pairs=raw["n_pairs"], expected=raw["expected"],

@@ -45,11 +45,15 @@ def net_promoter(
 
 
 def mean(
-    total: ArrayLike, total_squares: ArrayLike, n: ArrayLike, effect: ArrayLike = 1.0
+    total: ArrayLike,
+    total_squares: ArrayLike,
+    n: ArrayLike,
+    effect: ArrayLike = 1.0,
+    scale: tuple[float, float] = (-math.inf, math.inf),
 ) -> tuple[Floats, Floats, Floats]:
     """Mean with its 95 % t interval, from sums; the interval is NaN where n is below 2, all is where n is 0.
 
-    effect: design effect of clustered answers, by which the variance grows and the degrees of freedom shrink.
+    scale: its ends, beyond which no mean can lie, and so no interval. effect: design effect of clustered answers, by which the variance grows and the degrees of freedom shrink.
     """
     total, n, effective = _effective(total, n, effect)
     squares = np.asarray(total_squares, dtype=float)
@@ -58,7 +62,7 @@ def mean(
         variance = np.maximum(squares - n * value**2, 0) / (n - 1)
         half = stats.t.ppf(0.975, np.maximum(effective - 1, 1)) * np.sqrt(variance / effective)
     half = np.where(n > 1, half, np.nan)
-    return value, value - half, value + half
+    return value, np.maximum(value - half, scale[0]), np.minimum(value + half, scale[1])
 
 
 def design_effect(

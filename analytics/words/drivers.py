@@ -179,9 +179,12 @@ def scales_title(result: Scales) -> str:
 
 
 def scales_caption(result: Scales) -> str:
-    return _("Reliability 0–1, 0.7 or more is usual; omega needs three items · {n}").format(
-        n=numbers.n(result.n_answers)
-    )
+    n = numbers.n(result.n_answers)
+    if result.n_all > result.n_answers:
+        n = _("sample of {n} of {total} answers").format(
+            n=numbers.count(result.n_answers), total=numbers.count(result.n_all)
+        )
+    return _("Reliability 0–1, 0.7 or more is usual; omega needs three items · {n}").format(n=n)
 
 
 def scale_name(code: str) -> str:

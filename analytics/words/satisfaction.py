@@ -47,7 +47,7 @@ def _whom(result: Satisfaction) -> str:
 def headline(result: Satisfaction, targets: Targets) -> str:
     first = result.csat_share[result.groups[0]]
     if not first.is_known:
-        return items_title(result)
+        return _without_overall(result)
     if first.is_small:
         return _("Too few answers to tell ({n})").format(n=numbers.n(first.n))
     said = {
@@ -60,6 +60,22 @@ def headline(result: Satisfaction, targets: Targets) -> str:
     if first.low > targets.csat_share:
         return _("{share} of {whom} are satisfied, above target").format(**said)
     return _("{share} of {whom} are satisfied, about the target").format(**said)
+
+
+def _without_overall(result: Satisfaction) -> str:
+    """Where overall satisfaction was not asked: whether customers would recommend, else what they rate lowest."""
+    nps, whom = result.nps[result.groups[0]], _whom(result)
+    if nps.is_known and nps.is_small:
+        return _("Too few answers to tell ({n})").format(n=numbers.n(nps.n))
+    if nps.is_known:
+        if not nps.excludes_zero:
+            return _("As many {whom} would recommend as would not").format(whom=whom)
+        more, fewer = (
+            _("More {whom} would recommend than would not"),
+            _("Fewer {whom} would recommend than would not"),
+        )
+        return (more if nps.value > 0 else fewer).format(whom=whom)
+    return _("Nobody was asked for a rating") if result.weakest_item is None else items_title(result)
 
 
 def why(result: Satisfaction) -> str:
@@ -114,7 +130,7 @@ def bin_name(from_min: float, to_min: float, *, with_unit: bool = False) -> str:
 
 def _weakest(result: Satisfaction) -> str:
     item = result.weakest_item
-    if item is None:
+    if item is None or item.mean.is_small or _are_alike(result):
         return ""
     name = dimension(item.dimension)
     if item.gap is not None and item.gap.high < 0:
@@ -124,6 +140,14 @@ def _weakest(result: Satisfaction) -> str:
     return _("They rate {item} lowest: {mean} of 7.").format(
         item=name.lower(), mean=numbers.plain(item.mean.value, "scale")
     )
+
+
+def _are_alike(result: Satisfaction) -> bool:
+    """Whether the first group rates all items the same."""
+    rows = result.items[result.items["group"] == result.groups[0]]
+    spread = rows["mean"].max() - rows["mean"].min()
+    gaps = rows["gap"].max() - rows["gap"].min()
+    return bool(len(rows) > 1 and spread < 0.005 and not gaps >= 0.005)
 
 
 def csat_name(result: Satisfaction) -> str:
@@ -175,6 +199,10 @@ def items_title(result: Satisfaction) -> str:
     item = result.weakest_item
     if item is None:
         return _("What customers were asked")
+    if item.mean.is_small:
+        return _("Too few ratings to tell the weakest ({n})").format(n=numbers.n(item.mean.n))
+    if _are_alike(result):
+        return _("All items are rated alike")
     if item.gap is not None:
         return _("{item} lies furthest below expectations").format(item=dimension(item.dimension))
     return _("{item} is rated lowest").format(item=dimension(item.dimension))
@@ -192,7 +220,7 @@ def items_caption(result: Satisfaction) -> str:
 def answers_noun(result: Satisfaction) -> str:
     """«answers of 1,212 known customers», where customers are known by name."""
     if not result.n_customers:
-        return _("answers")
+        return ngettext("answer", "answers", result.n_answers)
     return (
         _("answers, of about {n} known customers")
         if result.is_about

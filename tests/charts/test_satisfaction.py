@@ -155,3 +155,22 @@ def test_few_answers_are_grey_and_fewer_are_words(sample):
     assert dots[0.9].color == GROUP_COLOR["ordinary"] and dots[0.6].line.color == NEUTRAL
     assert any("too few answers (n\u00a09)" in text for text in texts(figure))
     assert by_words.table(services_of(sample, ("card", 9, 1.0, 0.7, 1.0)))["csat_percent"].isna().any()
+
+
+def test_where_overall_satisfaction_was_not_asked(tmp_path):
+    rows = pd.DataFrame({"response_id": range(60), "branch_id": "B1"})
+    asks = {
+        "More customers would recommend than would not": {"recommend": 10},
+        "As many customers would recommend as would not": {"recommend": [10, 2] * 30},
+        "Fewer customers would recommend than would not": {"recommend": 3},
+        "Nobody was asked for a rating": {"comment": "?"},
+        "All items are rated alike": {"perceived_a": 4, "perceived_b": 4},
+        "B is rated lowest": {"perceived_a": 4, "perceived_b": [3, 4] * 30},
+    }
+    for i, (title, columns) in enumerate(asks.items()):
+        store = store_of(tmp_path / str(i), surveys=rows.assign(**columns))
+        assert words.headline(satisfaction(store, asked(store)), TARGETS) == title
+    few = store_of(tmp_path / "few", surveys=rows.head(4).assign(perceived_a=[1, 7, 1, 7], perceived_b=6))
+    result = satisfaction(few, asked(few))
+    assert words.headline(result, TARGETS) == "Too few ratings to tell the weakest (n\u00a04)"
+    assert result.items["low"].min() >= 1 and result.items["high"].max() <= 7, "no mean lies beyond the scale"

@@ -27,7 +27,7 @@ def test_words_more_frequent_on_one_side(tmp_path):
     ]  # fmt: skip
     store = store_of(tmp_path, surveys=survey(texts))
     found = comments(store, asked(store))
-    assert (found.n_low, found.n_high, found.n_all) == (4, 5, 9)
+    assert (found.n, found.n_all) == ({"low": 4, "high": 5}, 9)
     low = found.terms[found.terms["side"] == "low"].set_index("term")
     assert list(low.index) == ["queue", "long", "noon"]
     assert low.loc["queue", ["n_comments", "share", "share_other"]].tolist() == [4, 1.0, 0.2]
@@ -42,6 +42,18 @@ def test_little_was_written(tmp_path, texts):
     store = store_of(tmp_path, surveys=survey(texts))
     found = comments(store, asked(store))
     assert found is None or (found.terms.empty and in_words.table(found, "low").empty)
+
+
+def test_comments_without_any_rating_are_told_as_one(tmp_path):
+    frame = survey([(None, "long queue")] * 3 + [(None, "friendly")] * 2).drop(columns="overall")
+    store = store_of(tmp_path, surveys=frame)
+    found = comments(store, asked(store))
+    assert found.n == {"all": 5} and set(found.terms["term"]) == {"long", "queue"}
+    assert found.terms["share"].tolist() == [0.6, 0.6]
+    assert in_words.title(found, "all") == "Customers write of «long» and «queue»"
+    assert "not told apart" in in_words.caption(found, "all") and "5 comments" in in_words.caption(
+        found, "all"
+    )
 
 
 def test_the_sample_complains_of_queues_and_windows(sample_store):

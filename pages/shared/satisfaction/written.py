@@ -15,7 +15,7 @@ def written() -> None:
     if found is None:
         st.caption(words.missing())
         return
-    for side in ("low", "high"):
+    for side in found.n:
         title = words.title(found, side)
         table = words.table(found, side)
         with blocks.card(title, words.caption(found, side)):
@@ -30,8 +30,14 @@ def written() -> None:
                         _("Comments"), format="localized", width="small"
                     ),
                     "share": st.column_config.TextColumn(_("Share here"), alignment="right", width="small"),
-                    "share_other": st.column_config.TextColumn(
-                        _("Other side"), alignment="right", width="small"
+                    **(
+                        {
+                            "share_other": st.column_config.TextColumn(
+                                _("Other side"), alignment="right", width="small"
+                            )
+                        }
+                        if side != "all"
+                        else {}
                     ),
                     "examples": st.column_config.TextColumn(_("For example"), width="large"),
                 },
