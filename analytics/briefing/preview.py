@@ -13,6 +13,7 @@ from analytics.words import numbers
 EXCEL_EPOCH = date(1899, 12, 30)
 
 
+@layout.at_once
 def figure(chart: Chart, height: int = 260) -> go.Figure:
     """Lines over their scale, columns or bars by category; intervals as whiskers or pale bands."""
     drawn = layout.base(height, left=8 if chart.form == "bar" else 44, right=16, top=26)

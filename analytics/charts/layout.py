@@ -3,15 +3,19 @@
 Sizes are pixels. Everything is set in `layout`, because a screen's theme may override a template.
 """
 
+import hashlib
 import math
+import pickle
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from functools import wraps
+from threading import Lock
 from typing import Any, ParamSpec
 
 import plotly.graph_objects as go
 
 from analytics.charts.tokens import BAND_ALPHA, GRID, INK, NEUTRAL, PAGE
+from analytics.language import language
 
 P = ParamSpec("P")
 FONT = "'IBM Plex Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
@@ -19,23 +23,47 @@ SIZE, SMALL = 13, 12
 TRANSPARENT = "rgba(0,0,0,0)"
 
 
+# The figures drawn last, by the content they show; the one not asked for longest goes first.
+_MOST_DRAWN = 200
+_drawn: dict[bytes, go.Figure] = {}
+_lock = Lock()
 _queue: ContextVar[list[dict[str, Any]] | None] = ContextVar("labels", default=None)
 
 
 def at_once(chart: Callable[P, go.Figure]) -> Callable[P, go.Figure]:
-    """The chart with all its labels added in one go: plotly copies every earlier one with each that is added."""
+    """The chart with all its labels added in one go (plotly copies every earlier one with each that is added), drawn
+    once for the same result and language: it is shared then, so whoever changes it takes a copy."""
 
     @wraps(chart)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> go.Figure:
-        token = _queue.set([])
+        if _queue.get() is not None:  # a part of another chart, which goes on drawing on it
+            return _labelled(chart, *args, **kwargs)
         try:
-            figure = chart(*args, **kwargs)
-            figure.layout.annotations = [*figure.layout.annotations, *(_queue.get() or [])]
-        finally:
-            _queue.reset(token)
+            content = pickle.dumps((chart.__module__, chart.__qualname__, language(), args, kwargs))
+        except (pickle.PicklingError, TypeError, AttributeError):
+            return _labelled(chart, *args, **kwargs)
+        key = hashlib.blake2b(content, digest_size=16).digest()
+        with _lock:
+            figure = _drawn.pop(key, None)
+        if figure is None:
+            figure = _labelled(chart, *args, **kwargs)
+        with _lock:
+            _drawn[key] = figure
+            while len(_drawn) > _MOST_DRAWN:
+                del _drawn[next(iter(_drawn))]
         return figure
 
     return drawn
+
+
+def _labelled(chart: Callable[P, go.Figure], *args: P.args, **kwargs: P.kwargs) -> go.Figure:
+    token = _queue.set([])
+    try:
+        figure = chart(*args, **kwargs)
+        figure.layout.annotations = [*figure.layout.annotations, *(_queue.get() or [])]
+    finally:
+        _queue.reset(token)
+    return figure
 
 
 def base(height: int, left: int = 0, right: int = 0, top: int = 8, bottom: int = 28) -> go.Figure:

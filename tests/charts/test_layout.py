@@ -2,8 +2,10 @@
 
 import json
 
+import pandas as pd
 import pytest
 
+from analytics import language
 from analytics.charts import layout, tokens
 
 
@@ -72,3 +74,57 @@ def test_labels_added_at_once_are_those_added_one_by_one():
         at_once.layout.annotations == one_by_one.layout.annotations and len(at_once.layout.annotations) == 3
     )
     assert layout.at_once(lambda: layout.base(10))().layout.annotations == ()
+
+
+def test_a_chart_of_the_same_content_is_drawn_once_a_language(monkeypatch):
+    drawn = []
+
+    @layout.at_once
+    def chart(frame, height=100):
+        drawn.append(language.language())
+        figure = layout.base(height)
+        layout.label(figure, "words", 0, len(frame))
+        return figure
+
+    frame = pd.DataFrame({"x": [1, 2]})
+    first = chart(frame)
+    assert chart(frame.copy()) is first and len(drawn) == 1
+    assert chart(frame, height=120).layout.height == 120
+    assert chart(frame.assign(x=3)) is not first and len(drawn) == 3
+    monkeypatch.setattr(language, "_source", lambda: "zh_CN")
+    assert chart(frame) is not first and drawn[-1] == "zh_CN"
+
+
+def test_a_part_of_another_chart_is_drawn_anew_for_it():
+    @layout.at_once
+    def part():
+        figure = layout.base(100)
+        layout.label(figure, "part", 0, 0)
+        return figure
+
+    @layout.at_once
+    def whole():
+        figure = part()
+        layout.label(figure, "whole", 0, 1)
+        return figure
+
+    assert len(part().layout.annotations) == 1
+    assert [a.text for a in whole().layout.annotations] == ["part", "whole"]
+    assert len(part().layout.annotations) == 1
+
+
+def test_what_cannot_be_told_apart_is_drawn_every_time_and_old_figures_go():
+    @layout.at_once
+    def chart(write):
+        return layout.base(write())
+
+    assert chart(lambda: 100) is not chart(lambda: 100)
+
+    @layout.at_once
+    def numbered(n):
+        return layout.base(n)
+
+    first = numbered(1)
+    for n in range(2, layout._MOST_DRAWN + 2):
+        numbered(n)
+    assert len(layout._drawn) == layout._MOST_DRAWN and numbered(1) is not first
