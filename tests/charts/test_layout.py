@@ -122,7 +122,7 @@ def test_what_cannot_be_told_apart_is_drawn_every_time_and_old_figures_go():
 
     @layout.at_once
     def numbered(n):
-        return layout.base(n)
+        return layout.base(10 + n)
 
     first = numbered(1)
     for n in range(2, layout._MOST_DRAWN + 2):
