@@ -7,7 +7,7 @@ import numpy as np
 
 from analytics.methods import concurrency
 from analytics.simulation.process.engine import OpenCases
-from analytics.simulation.process.history import MINUTE_US, CaseHistory, ended_unrecorded
+from analytics.simulation.process.history import MINUTE_US, CaseHistory, awaited, ended_unrecorded
 from analytics.simulation.process.metrics import worked_h
 from analytics.simulation.process.model import Flags, Ints
 
@@ -23,17 +23,17 @@ def open_cases(history: CaseHistory, starts_on: date) -> OpenCases:
     """The cases that had not ended, as they stand when the first opened day from `starts_on` on begins, those longest
     without a step first.
 
-    Left out are cases that have been silent for longer than any case was that then went on: nobody awaits them.
+    Left out are cases that have been silent for so long after their last step that it is likelier that nobody awaits
+    them any more.
     """
     while not history.is_open[starts_on.weekday()].any():
         starts_on += timedelta(days=1)
     begins_us = midnight_us(starts_on)
     last = _last_finished(history)
     since = history.at(np.array([begins_us]))[0] - history.at(history.finish[last])
-    same_case = history.case[1:] == history.case[:-1]
-    gaps = (history.at(history.start[1:]) - history.at(history.finish[:-1]))[same_case]
-    silent_at_end = history.at(np.array([history.until_us]))[0] - history.at(history.finish[last])
-    chosen = np.flatnonzero((history.outcome < 0) & (silent_at_end <= (gaps.max() if len(gaps) else 0.0)))
+    goes_on = np.append(history.case[1:] == history.case[:-1], False)
+    chosen = np.flatnonzero(history.outcome < 0)
+    chosen = chosen[awaited(history.step, history.finish, goes_on, last[chosen])]
     chosen = chosen[np.argsort(-since[chosen], kind="stable")]
     born = history.start[history.first[chosen]]
     return OpenCases(

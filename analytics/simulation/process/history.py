@@ -246,25 +246,30 @@ def _outcomes(frame, processes, case, step, finish, first, last) -> tuple[Ints, 
 
 
 def ended_unrecorded(step: Ints, finish: Ints, case: Ints, last: Ints, mine: Flags) -> Ints:
-    """ENDED or −1 (open) for each case that `mine` marks, of a process whose ends the log does not record.
-
-    A case has ended where, after its last step and so long a silence, that is the likelier: p S(t) / (p S(t) + 1 − p)
-    with the share p of times that cases go on after the step and the share S(t) of those gaps that last longer; p by
-    expectation and maximisation, for of the silent cases it is not known.
-    """
+    """ENDED or −1 (open) for each case that `mine` marks, of a process whose ends the log does not record."""
     goes_on = np.append(case[1:] == case[:-1], False) & mine[case]
-    gap = np.sort((np.append(finish[1:], 0) - finish)[goes_on])
+    return np.where(awaited(step, finish, goes_on, last[mine]), -1, ENDED)
+
+
+def awaited(step: Ints, finish: Ints, goes_on: Flags, last: Ints) -> Flags:
+    """Whether the cases whose last rows are given, silent since, are likelier to go on than to have ended: where
+    p S(t) > 1 − p, with the share p of times that cases go on after the step (`goes_on`: rows that the next one
+    followed) and the share S(t) of those gaps that last longer than the silence; p by expectation and maximisation, for
+    of the silent cases it is not known.
+    """
+    gap = np.append(finish[1:], 0) - finish
+    every = np.sort(gap[goes_on])
     silence = finish.max() - finish[last]
-    found = np.full(len(last), ENDED, np.int64)
-    for s in np.unique(step[last[mine]]):
-        here = np.flatnonzero(mine & (step[last] == s))
-        after = goes_on & (step == s)
-        seen = np.sort((np.append(finish[1:], 0) - finish)[after])
-        seen = seen if len(seen) >= GAPS_LEAST else gap
+    found = np.zeros(len(last), bool)
+    for s in np.unique(step[last]):
+        here = np.flatnonzero(step[last] == s)
+        seen = np.sort(gap[goes_on & (step == s)])
+        n_on = float(len(seen))
+        seen = seen if len(seen) >= GAPS_LEAST else every
         lasts = 1 - np.searchsorted(seen, silence[here], side="right") / max(len(seen), 1)
-        n_on, open_share = float(after.sum()), np.zeros(len(here))
+        share = np.zeros(len(here))
         for _i in range(50):
-            p = (n_on + open_share.sum()) / (n_on + len(here))
-            open_share = p * lasts / np.maximum(p * lasts + 1 - p, 1e-12)
-        found[here[open_share > 0.5]] = -1
-    return found[mine]
+            p = (n_on + share.sum()) / (n_on + len(here))
+            share = p * lasts / np.maximum(p * lasts + 1 - p, 1e-12)
+        found[here] = share > 0.5
+    return found

@@ -203,10 +203,12 @@ def test_open_cases_by_hand():
     ]  # from Friday 16:00 to the midnight before Monday
 
 
-def test_cases_silent_for_longer_than_any_went_on_are_left_out(history):
+def test_cases_that_nobody_awaits_any_more_are_left_out(history):
     cut = history.days[40]
     known = until(history, cut)
-    every = open_cases(known, cut)
     stale = known.outcome.copy()
-    stale[np.flatnonzero(known.outcome >= 0)[:5]] = -1  # five of the first weeks, never heard of again
-    assert len(open_cases(replace(known, outcome=stale), cut).segment) == len(every.segment)
+    forgotten = np.flatnonzero(known.outcome >= 0)[:5]  # of the first weeks, never heard of again
+    stale[forgotten] = -1
+    every, found = (open_cases(k, cut) for k in (known, replace(known, outcome=stale)))
+    assert len(found.segment) == len(every.segment)
+    assert len(every.segment) >= 0.95 * (known.outcome < 0).sum()
