@@ -70,21 +70,26 @@ def estimate(history: CaseHistory, roster: pd.DataFrame, on: pd.Timestamp) -> Pr
                 on_duty.append(hours & history.is_open)
                 attendance.append(there)
         places[role] = (first, len(workers))
-        if keeps:
+        if keeps and len(people):
             shares[role] = share
     n = len(workers)
     serves = np.zeros((n, len(history.steps)), bool)
+    times = np.zeros((n, len(history.steps)))
     for w, worker in enumerate(workers):
         names = {name for name, _ in worker.resources}
         did = np.bincount(history.step[np.isin(history.person, [history.people.index(x) for x in names])],
                           minlength=len(history.steps)) if names else np.zeros(len(history.steps))  # fmt: skip
         by_role = np.array([r == worker.role and worker.role != PEOPLE for r in step_role])
         serves[w] = by_role | (did >= SKILL_TIMES)
+        times[w] = did
     for s, role in enumerate(step_role):
         if not role:
             serves[:, s] = False
         elif not serves[:, s].any():
             serves[places[role][0] : places[role][1], s] = True
+            # A role that is nobody's first: whoever was seen in it, however rarely.
+            serves[:, s] |= times[:, s] > 0
+    step_role = tuple(role if serves[:, s].any() else "" for s, role in enumerate(step_role))
     for role, share in shares.items():
         first, _last = places[role]
         by_worker = np.zeros(n)
