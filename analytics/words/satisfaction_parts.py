@@ -11,4 +11,5 @@ def part_name(code: str) -> str:
         "heard": _("Who is heard"),
         "trend": _("Trend and changes"),
         "comments": _("Comments"),
+        "table": _("All figures"),
     }[code]

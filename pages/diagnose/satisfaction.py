@@ -13,6 +13,7 @@ from analytics.words import satisfaction_parts as parts
 from pages.shared import address, blocks, context
 from pages.shared.cached import cached
 from pages.shared.satisfaction.changes import changes
+from pages.shared.satisfaction.everything import everything
 from pages.shared.satisfaction.minute import minute
 from pages.shared.satisfaction.moves import moves
 from pages.shared.satisfaction.voices import voices
@@ -60,6 +61,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "heard": voices,
     "trend": changes,
     "comments": written,
+    "table": partial(everything, result),
 }
 # An own name in the address: the parts of other pages are others.
 address.adopt("about", PARTS.__contains__, "where")

@@ -54,9 +54,13 @@ def test_answers_without_dates_show_everything_but_months(open_page, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("part", "n_charts"), [("moves", 4), ("minute", 2), ("heard", 3), ("trend", 3), ("comments", 1)]
+    ("part", "n_charts"),
+    [("moves", 4), ("minute", 2), ("heard", 3), ("trend", 3), ("comments", 1), ("table", 1)],
 )
 def test_the_other_parts(open_page, sample_store, part, n_charts):
     app = open_page(PAGE, sample_store, branch="Sandaojie", period="all", about=part)
     assert not app.exception and not app.error
     assert len(app.get("plotly_chart")) == n_charts, "the waits and those of the part"
+    assert any("NPS interval" in d.value or "nps_interval" in d.value for d in app.dataframe) == (
+        part == "table"
+    )

@@ -5,14 +5,13 @@ import streamlit as st
 from analytics.charts import satisfaction as charts
 from analytics.diagnosis.satisfaction import Satisfaction
 from analytics.filters import Filters
-from analytics.language import _
 from analytics.words import satisfaction as words
 from analytics.words import satisfaction_by as by_words
 from pages.shared import blocks
 
 
 def where(result: Satisfaction, filters: Filters) -> None:
-    """Items and touchpoints side by side, services over the whole width, months side by side, then a table of all."""
+    """Items and touchpoints side by side, services over the whole width, months side by side."""
     rated = result.touchpoints[result.touchpoints["n"] > 0]
     _halves(
         result,
@@ -32,7 +31,6 @@ def where(result: Satisfaction, filters: Filters) -> None:
         (words.csat_title, words.csat_caption, charts.csat_by_month, words.months(result, "n"), "csat_by_month"),
         (words.nps_title, words.nps_caption, charts.nps_by_month, words.months(result, "n_recommend"), "nps_by_month"),
     )  # fmt: skip
-    _table(result)
 
 
 def _halves(result: Satisfaction, filters: Filters, *halves: tuple) -> None:
@@ -43,31 +41,3 @@ def _halves(result: Satisfaction, filters: Filters, *halves: tuple) -> None:
     ):
         with column, blocks.card(title(result), caption(result)):
             blocks.figure(chart(result, filters.targets), name, frame, f"satisfaction_{name}", title(result))
-
-
-def _table(result: Satisfaction) -> None:
-    table = by_words.table(result)
-    if table.empty:
-        return
-    title = _("All touchpoints, services and segments")
-    caption = _(
-        "Share satisfied and NPS with 95% intervals; who answered more than once counts as one person in them"
-    )
-    with blocks.card(title, caption):
-        blocks.table(
-            table,
-            "satisfaction_by",
-            {
-                "by": st.column_config.TextColumn(_("By"), width="small"),
-                "name": st.column_config.TextColumn(_("Where, who")),
-                "group_name": st.column_config.TextColumn(_("Customers"), width="small"),
-                "csat_percent": st.column_config.ProgressColumn(
-                    words.csat_name(result), format="%d%%", min_value=0, max_value=100, color="gray"
-                ),
-                "csat_interval": st.column_config.TextColumn(_("95% interval")),
-                "n": st.column_config.NumberColumn(_("Answers"), format="localized", width="small"),
-                "nps_text": st.column_config.TextColumn(_("NPS"), alignment="right", width="small"),
-                "nps_interval": st.column_config.TextColumn(_("NPS interval")),
-            },
-            alt=title,
-        )
