@@ -274,3 +274,28 @@ def test_steps_side_by_side_are_counted_once() -> None:
     assert len(runs.cycle_h) > 100
     assert runs.working_h == pytest.approx(np.ones(len(runs.cycle_h)))
     assert runs.work_h == pytest.approx(np.ones(len(runs.cycle_h)))
+
+
+def pair_then(after: dict[str, float]):
+    """A pair side by side, then filing; what follows filing is up to the test."""
+    return process_model(
+        {"clerk": [ALWAYS] * 30},
+        {name: ("clerk", always_lasting(10)) for name in ("left", "right", "filing")},
+        {"start": {("left", "right"): 1}, ("left", "right"): {"filing": 1}, "filing": after},
+        evenly(0.005),
+    )
+
+
+def test_a_step_that_nothing_was_seen_to_follow_ends_its_case() -> None:
+    runs = run(pair_then({}), all_days(30))
+    assert len(runs.outcome) > 100 and set(runs.outcome) == {2}
+    assert runs.cycle_h == pytest.approx(np.full(len(runs.outcome), 20 / 60))
+
+
+def test_an_open_case_that_can_only_end_ends() -> None:
+    """Found open after its last step: it must not begin anew with the pair."""
+    model = replace(pair_then({"won": 1.0}), rates=np.zeros((7, 48, 1, 1)))
+    one, minutes = np.array([0]), np.array([60.0])
+    opened = OpenCases(one, one, np.array([2]), minutes, minutes, minutes, np.array([[1, 1, 1]]), minutes / 3)
+    runs = simulate_cases([model], ProcessUncertainty.none(model), all_days(3), 1, 1, opened)[0]
+    assert runs.outcome.tolist() == [0] and runs.step_sums[:, :, 0].sum() == 0
