@@ -1,5 +1,6 @@
 """Cases whose times can be worked out by hand: breaks, nights, batches, own people, machines, loss by age."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from analytics.simulation.process.engine import OpenCases, simulate_cases
 from analytics.simulation.process.model import ProcessUncertainty, Windows, Worker
 from benchmarks.branch_process import Hours, Week
-from benchmarks.hand_made import ALWAYS, always_lasting, hours, process_model
+from benchmarks.hand_made import ALWAYS, Source, always_lasting, hours, process_model
 from tests.simulation.process.processes import (
     DAY_MIN,
     NINE_TO_FIVE,
@@ -276,7 +277,7 @@ def test_steps_side_by_side_are_counted_once() -> None:
     assert runs.work_h == pytest.approx(np.ones(len(runs.cycle_h)))
 
 
-def pair_then(after: dict[str, float]):
+def pair_then(after: Mapping[Source, float]):
     """A pair side by side, then filing; what follows filing is up to the test."""
     return process_model(
         {"clerk": [ALWAYS] * 30},
