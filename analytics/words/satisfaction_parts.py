@@ -5,7 +5,7 @@ from analytics.language import _
 
 def part_name(code: str) -> str:
     return {
-        "where": _("Where and when"),
+        "where": _("What and where"),
         "moves": _("What moves it"),
         "minute": _("A minute of waiting"),
         "heard": _("Who is heard"),

@@ -59,7 +59,7 @@ PARTS: dict[str, Callable[[], None]] = {
     "minute": partial(minute, filters),
     "moves": moves,
     "heard": voices,
-    "trend": changes,
+    "trend": partial(changes, result, filters),
     "comments": written,
     "table": partial(everything, result),
 }

@@ -15,7 +15,7 @@ def test_the_sample(open_page, sample_store):
     assert not app.exception and not app.error
     assert re.fullmatch(r"7\d% of ordinary customers are satisfied, below 85%", app.title[0].value)
     assert len(app.metric) == 8
-    assert len(app.get("plotly_chart")) == 6
+    assert len(app.get("plotly_chart")) == 4
 
 
 def test_one_group(open_page, sample_store):
@@ -55,7 +55,7 @@ def test_answers_without_dates_show_everything_but_months(open_page, tmp_path):
 
 @pytest.mark.parametrize(
     ("part", "n_charts"),
-    [("moves", 4), ("minute", 2), ("heard", 3), ("trend", 3), ("comments", 1), ("table", 1)],
+    [("moves", 4), ("minute", 2), ("heard", 3), ("trend", 5), ("comments", 1), ("table", 1)],
 )
 def test_the_other_parts(open_page, sample_store, part, n_charts):
     app = open_page(PAGE, sample_store, branch="Sandaojie", period="all", about=part)

@@ -2,17 +2,29 @@
 
 import streamlit as st
 
+from analytics.charts import satisfaction as months
 from analytics.charts import satisfaction_trend as charts
+from analytics.diagnosis.satisfaction import Satisfaction
 from analytics.diagnosis.satisfaction_trend import satisfaction_trend
+from analytics.filters import Filters
 from analytics.language import _
+from analytics.words import satisfaction as by_month
 from analytics.words import satisfaction_trend as words
 from analytics.words.reading_satisfaction import how
 from pages.shared import blocks
 from pages.shared.cached import cached
+from pages.shared.satisfaction.where import halves
 
 
-def changes() -> None:
-    """Weeks with levels and limits, then before and after what was changed."""
+def changes(result: Satisfaction, filters: Filters) -> None:
+    """Months, weeks with levels and limits, then before and after what was changed."""
+    halves(
+        result,
+        filters,
+        (by_month.csat_title, by_month.csat_caption, months.csat_by_month, by_month.months(result, "n"), "csat_by_month"),
+        (by_month.nps_title, by_month.nps_caption, months.nps_by_month, by_month.months(result, "n_recommend"),
+         "nps_by_month"),
+    )  # fmt: skip
     found = cached(satisfaction_trend)
     if found is None:
         st.caption(words.missing())

@@ -1,4 +1,4 @@
-"""With what, where and when customers are satisfied."""
+"""With what and where customers are satisfied."""
 
 import streamlit as st
 
@@ -11,9 +11,9 @@ from pages.shared import blocks
 
 
 def where(result: Satisfaction, filters: Filters) -> None:
-    """Items and touchpoints side by side, services over the whole width, months side by side."""
+    """Items and touchpoints side by side, then services over the whole width."""
     rated = result.touchpoints[result.touchpoints["n"] > 0]
-    _halves(
+    halves(
         result,
         filters,
         (words.items_title, words.items_caption, charts.items, result.items, "items"),
@@ -25,19 +25,13 @@ def where(result: Satisfaction, filters: Filters) -> None:
                 charts.services(result, filters.targets), "services", served, "satisfaction_by_service",
                 by_words.services_title(result),
             )  # fmt: skip
-    _halves(
-        result,
-        filters,
-        (words.csat_title, words.csat_caption, charts.csat_by_month, words.months(result, "n"), "csat_by_month"),
-        (words.nps_title, words.nps_caption, charts.nps_by_month, words.months(result, "n_recommend"), "nps_by_month"),
-    )  # fmt: skip
 
 
-def _halves(result: Satisfaction, filters: Filters, *halves: tuple) -> None:
+def halves(result: Satisfaction, filters: Filters, *shown: tuple) -> None:
     """Cards side by side, of what there is."""
-    halves = tuple(half for half in halves if not half[3].empty)
+    shown = tuple(half for half in shown if not half[3].empty)
     for column, (title, caption, chart, frame, name) in zip(
-        st.columns(max(len(halves), 1)), halves, strict=False
+        st.columns(max(len(shown), 1)), shown, strict=False
     ):
         with column, blocks.card(title(result), caption(result)):
             blocks.figure(chart(result, filters.targets), name, frame, f"satisfaction_{name}", title(result))
