@@ -1,8 +1,10 @@
 """Four slides of a branch: status quo, problems and causes, before and after, how far to trust it."""
 
+from analytics.briefing import process_slides
 from analytics.briefing.diagnosis_slides import what_hurts, where_we_stand
 from analytics.briefing.forecast_slides import how_far, what_it_brings
 from analytics.briefing.slide import Slide
+from analytics.diagnosis.bottlenecks import bottlenecks
 from analytics.diagnosis.overview import overview
 from analytics.diagnosis.wait_times import waits_by
 from analytics.errors import RequestError
@@ -12,6 +14,7 @@ from analytics.redesign.forecast import forecast
 from analytics.redesign.measures import Measure
 from analytics.redesign.ready import compare_ready, defaults
 from analytics.redesign.result import Forecast
+from analytics.redesign.scope import HALL, decide, process_of
 from analytics.store import Store
 from analytics.words import briefing as words
 
@@ -19,20 +22,32 @@ HORIZON_DAYS = 22
 
 
 def slides(
-    store: Store, filters: Filters, measures: tuple[Measure, ...] | None = None, *, seed: int = 1
+    store: Store,
+    filters: Filters,
+    measures: tuple[Measure, ...] | None = None,
+    *,
+    scope: str | None = None,
+    carry_over: bool = False,
+    seed: int = 1,
 ) -> tuple[Slide, ...]:
     """The four slides for these measures (None: the best of a few ready ones); a month of working days.
 
-    Raises RequestError where the branch has no tickets in the period, or a measure does not fit it.
+    scope: the hall or a process; decided by the measures where None. Raises RequestError where the branch has no
+    tickets in the period, or a measure does not fit it.
     """
     if measures is None:
-        measures = best_measures(store, filters)
-    result = forecast(store, filters, measures, horizon_days=HORIZON_DAYS, seed=seed)
+        measures = best_measures(store, filters, scope or decide(store, filters, (), None))
+    result = forecast(
+        store, filters, measures, horizon_days=HORIZON_DAYS, scope=scope, carry_over=carry_over, seed=seed
+    )
     return compose(store, filters, result)
 
 
-def best_measures(store: Store, filters: Filters) -> tuple[Measure, ...]:
-    """The ready measure that helps the ordinary customers most, if one helps them and passes the guardrail."""
+def best_measures(store: Store, filters: Filters, scope: str = HALL) -> tuple[Measure, ...]:
+    """The ready measure that helps the ordinary customers most, if one helps them and passes the guardrail; none is
+    ready for a process."""
+    if scope != HALL:
+        return ()
     for found in compare_ready(store, filters):
         ordinary = found.by_group.get("ordinary", found.metrics)
         if found.guardrail.passes and ordinary["wait_mean_min"].change.high < 0:
@@ -43,6 +58,14 @@ def best_measures(store: Store, filters: Filters) -> tuple[Measure, ...]:
 def compose(store: Store, filters: Filters, result: Forecast) -> tuple[Slide, ...]:
     """The slides of results at hand."""
     footer = words.footer(filters, store.version, result)
+    if result.process is not None:
+        stands = bottlenecks(store, filters, process_of(result.scope))
+        return (
+            *((process_slides.where_it_stands(stands, footer),) if stands is not None else ()),
+            process_slides.what_it_brings(result, filters.targets, footer),
+            process_slides.as_is_to_be(result, footer),
+            process_slides.how_far(result, filters.targets, footer),
+        )
     found = overview(store, filters)
     if found is None or found.waits is None:
         raise RequestError(_("These customers took no ticket in the period: choose another period or group."))

@@ -10,6 +10,7 @@ from pptx.enum.text import MSO_ANCHOR
 from pptx.oxml.ns import qn
 from pptx.util import Inches
 
+from analytics.briefing import flow_shapes
 from analytics.briefing.lettering import fitting, height_in
 from analytics.briefing.native import add_chart
 from analytics.briefing.parts import PADDING, TONES, Box, frame, place, rule, table, text, write
@@ -63,6 +64,9 @@ def _draw(page: Any, slide: Slide) -> None:
     if slide.cards:
         _cards(page, slide.cards, top)
         top += CARD_H + GAP
+    if slide.flow:
+        flow_shapes.draw(page, slide.flow, Box(MARGIN, top, INNER, flow_shapes.height(slide.flow)))
+        top += flow_shapes.height(slide.flow) + 0.08
     bottom = FOOTER_TOP - 0.2
     is_beside = len(slide.charts) == 1 and slide.table is not None
     if slide.points and not is_beside:

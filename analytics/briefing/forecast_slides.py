@@ -11,6 +11,7 @@ from analytics.words import changes, measures, numbers, trust
 from analytics.words import forecast as words
 from analytics.words import hall_forecast as hall_words
 from analytics.words.forecast_notes import notes
+from analytics.words.sections import sections
 
 
 def what_it_brings(forecast: Forecast, targets: Targets, footer: str) -> Slide:
@@ -27,7 +28,7 @@ def what_it_brings(forecast: Forecast, targets: Targets, footer: str) -> Slide:
         words.reason(forecast, targets),
         footer,
         charts=(_waits(forecast), _by_hour(forecast, main, targets)),
-        table=_changes(forecast, targets),
+        table=changes_table(forecast, targets),
         points=tuple([*said, verdict] if not is_status_quo else said),
     )
 
@@ -35,7 +36,7 @@ def what_it_brings(forecast: Forecast, targets: Targets, footer: str) -> Slide:
 def how_far(forecast: Forecast, targets: Targets, footer: str) -> Slide:
     """The forecast against days it has not seen, and what it leaves out."""
     fit = forecast.fit
-    rows = tuple(_check_row(check, targets) for check in fit.checks)
+    rows = tuple(check_row(check, targets) for check in fit.checks)
     tones: tuple[Tone, ...] = tuple("better" if check.passes else "worse" for check in fit.checks)
     reason = trust.fit_reason(forecast, targets) or _(
         "Made without the last weeks, the forecast is set against what happened then."
@@ -71,21 +72,21 @@ def _waits(forecast: Forecast) -> Chart:
         _("{n} working days, 95% interval").format(n=forecast.horizon_days),
         "column",
         tuple(
-            _spread_series(name, [getattr(m, which) for m in waits.values()], color)
-            for which, name, color in _sides(forecast)
+            spread_series(name, [getattr(m, which) for m in waits.values()], color)
+            for which, name, color in sides(forecast)
         ),
         tuple(changes.group_name(group) for group in waits),
         is_labelled=True,
     )
 
 
-def _sides(forecast: Forecast) -> tuple[tuple[str, str, str], ...]:
+def sides(forecast: Forecast) -> tuple[tuple[str, str, str], ...]:
     if changes.is_status_quo(forecast):
         return (("after", _("Expected"), AFTER),)
     return (("before", _("Now"), BEFORE), ("after", _("Forecast"), AFTER))
 
 
-def _spread_series(name: str, spreads: list[Spread], color: str) -> Series:
+def spread_series(name: str, spreads: list[Spread], color: str) -> Series:
     return Series(
         name,
         tuple(s.mean for s in spreads),
@@ -124,22 +125,20 @@ def _target(value: float, n: int) -> Series:
     return Series(_("Target {target}").format(target=f"{value:g}"), (value,) * n, NEUTRAL, style="dotted")
 
 
-def _changes(forecast: Forecast, targets: Targets) -> Table:
+def changes_table(forecast: Forecast, targets: Targets) -> Table:
+    """A row a metric and group, or role."""
     is_status_quo = changes.is_status_quo(forecast)
     rows: list[tuple[str, ...]] = []
     tones: list[Tone] = []
-    for name in changes.SHOWN:
-        title = changes.metric_title(name, targets)
-        for group, table in changes.groups(forecast).items():
-            if name in table:
-                rows.append((title, changes.group_name(group), *_change_texts(table[name], is_status_quo)))
-                tones.append("none" if is_status_quo else changes.side(table[name]))
-                title = ""
-    cost = forecast.metrics.get("staff_cost_cny_per_month")
-    if cost is not None:
-        values, last = _change_texts(cost, is_status_quo)
-        rows.append((changes.metric_title(cost.name, targets), "", values, last.split(" (")[0]))
-        tones.append("none")
+    for section in sections(forecast, targets):
+        title = section.title
+        for group, metric in section.rows.items():
+            values, last = _change_texts(metric, is_status_quo)
+            if metric.change.low == metric.change.high:  # what is certain has no interval
+                last = last.split(" (")[0]
+            rows.append((title, "" if group == "all" else changes.group_name(group), values, last))
+            tones.append("none" if is_status_quo else changes.side(metric))
+            title = ""
     last = _("95% interval") if is_status_quo else _("Change (95% interval)")
     values = _("Measured → expected") if is_status_quo else _("Now → forecast")
     return Table(
@@ -165,10 +164,10 @@ def _change_texts(metric: MetricForecast, is_status_quo: bool) -> tuple[str, str
     return values, last
 
 
-def _check_row(check: FitCheck, targets: Targets) -> tuple[str, ...]:
+def check_row(check: FitCheck, targets: Targets) -> tuple[str, ...]:
     verdict = trust.check_word(check)
     title = trust.check_title(check, targets)
-    if check.name == "wait_by_half_hour":
+    if trust.is_error(check):
         off = _("off by {value}").format(value=changes.figure_of(check.value, check.unit))
         allowed = _("allowed {limit}").format(limit=changes.figure_of(check.limit, check.unit))
         return title, off, allowed, verdict

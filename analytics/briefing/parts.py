@@ -75,7 +75,7 @@ def frame(page: Any, box: Box) -> None:
     card.adjustments[0] = min(0.06 / min(box.width, box.height), 0.1)
     card.fill.background()
     card.line.color.rgb, card.line.width = color(GRID), Pt(0.75)
-    _without_theme(card)
+    without_theme(card)
 
 
 def rule(page: Any, box: Box) -> None:
@@ -84,10 +84,10 @@ def rule(page: Any, box: Box) -> None:
         1, Inches(box.left), Inches(box.top), Inches(box.left + box.width), Inches(box.top)
     )
     line.line.color.rgb, line.line.width = color(GRID), Pt(0.75)
-    _without_theme(line)
+    without_theme(line)
 
 
-def _without_theme(shape: Any) -> None:
+def without_theme(shape: Any) -> None:
     """Take away the theme's shadow and thick outline."""
     style = shape._element.find(qn("p:style"))
     if style is not None:

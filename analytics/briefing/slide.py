@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+from analytics.charts.flow import Lane
+
 Tone = Literal["better", "worse", "none"]
 
 
@@ -75,10 +77,11 @@ class Table:
 class Slide:
     """A headline that answers the slide's question, why, and the parts that carry it.
 
-    footer: branch, period, filters, n, interval and data version. `name` is a stable code.
+    footer: branch, period, filters, n, interval and data version. `name` is a stable code. flow: a process as it is and
+    as it would be, above the charts.
     """
 
-    name: Literal["status_quo", "problems", "before_after", "trust"]
+    name: Literal["status_quo", "problems", "before_after", "as_is_to_be", "trust"]
     headline: str
     reason: str
     footer: str
@@ -86,3 +89,4 @@ class Slide:
     charts: tuple[Chart, ...] = ()
     table: Table | None = None
     points: tuple[str, ...] = ()
+    flow: tuple[Lane, ...] = ()

@@ -25,6 +25,9 @@ def add_parser(subparsers: Any) -> None:
         type=Path,
         help=_("a JSON list of measures (the best of a few ready ones)"),
     )
+    parser.add_argument(
+        "--scope", metavar="SCOPE", help=_("hall or process:NAME (where the measures do not say)")
+    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -35,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from analytics.briefing.content import slides, title
     from analytics.briefing.deck import deck
 
-    content = slides(store, filters, measures, seed=args.seed)
+    content = slides(store, filters, measures, scope=args.scope, seed=args.seed)
     try:
         args.out.write_bytes(deck(content, title(filters)))
     except OSError:

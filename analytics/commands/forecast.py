@@ -82,14 +82,21 @@ def run(args: argparse.Namespace) -> int:
         print_json(to_json(result))
         return 0
     from analytics.words import forecast as words
+    from analytics.words import process_forecast, trust
 
     targets = filters.targets
     print(words.headline(result), words.reason(result, targets), "", sep="\n")
     print(words.before_after(result, targets).to_string(index=False), "", sep="\n")
-    print(
-        words.guardrail_verdict(result), words.fit_title(result), words.fit_reason(result, targets), sep="\n"
-    )
-    print(*words.notes(result), words.small_print(result), sep="\n")
+    said = [
+        trust.guardrail_verdict(result),
+        *process_forecast.hangs_on(result),
+        trust.fit_title(result),
+        trust.fit_reason(result, targets),
+        process_forecast.begins_with(result),
+        *words.notes(result),
+        words.small_print(result),
+    ]
+    print(*(sentence for sentence in said if sentence), sep="\n")
     return 0
 
 

@@ -12,6 +12,7 @@ from analytics.language import _, language
 from analytics.methods.estimate import Estimate, Unit
 from analytics.redesign.ready import Defaults
 from analytics.redesign.result import Forecast
+from analytics.redesign.scope import process_of
 from analytics.words import forecast as forecast_words
 from analytics.words import measures, numbers
 from analytics.words import wait_times as wait_words
@@ -29,14 +30,24 @@ def footer(filters: Filters, version: str, forecast: Forecast) -> str:
             branch(filters.branch_id),
             numbers.period(filters.start_on, filters.end_on),
             customers(filters.group),
-            _("n {n} tickets").format(n=numbers.count(forecast.n_tickets)),
-            _("intervals 95%"),
-            _("target wait {minutes} min").format(minutes=f"{filters.targets.wait_min:g}"),
+            *_rests_on(filters, forecast),
             _("forecast {horizon}").format(horizon=forecast_words.horizon(forecast)),
             _("{n} runs, seed {seed}").format(n=forecast.replications, seed=forecast.seed),
             _("data {version}").format(version=version),
         ]
     )
+
+
+def _rests_on(filters: Filters, forecast: Forecast) -> list[str]:
+    if forecast.process is not None:
+        process = step(process_of(forecast.scope))
+        n_cases = _("n {n} cases").format(n=numbers.count(forecast.process.n_cases))
+        return [process, n_cases, _("intervals 95%")]
+    return [
+        _("n {n} tickets").format(n=numbers.count(forecast.n_tickets)),
+        _("intervals 95%"),
+        _("target wait {minutes} min").format(minutes=f"{filters.targets.wait_min:g}"),
+    ]
 
 
 def branch(branch_id: str) -> str:
@@ -56,6 +67,7 @@ def slide_name(name: str) -> str:
         "status_quo": _("Status quo"),
         "problems": _("Problems and causes"),
         "before_after": _("Before and after"),
+        "as_is_to_be": _("As is and to be"),
         "trust": _("How far to trust it"),
     }[name]
 

@@ -15,14 +15,17 @@ from analytics.words import measures as measure_words
 from pages.shared import blocks, context
 from pages.shared.briefing_measures import choose
 from pages.shared.cached import cached
+from pages.shared.forecasts import scope
 from pages.shared.slides import draw
 
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
 
-def slides_of(store: Store, filters: Filters, measures: str) -> tuple[Slide, ...]:
+def slides_of(
+    store: Store, filters: Filters, measures: str, place: str | None, carry: bool
+) -> tuple[Slide, ...]:
     """The four slides for a JSON list of measures."""
-    return content.slides(store, filters, tuple(json.loads(measures)))
+    return content.slides(store, filters, tuple(json.loads(measures)), scope=place, carry_over=carry)
 
 
 def deck_of(slides: tuple[Slide, ...], title: str) -> bytes:
@@ -32,7 +35,7 @@ def deck_of(slides: tuple[Slide, ...], title: str) -> bytes:
 
 
 store, filters = context.store(), context.filters()
-if store is None or filters is None or not store.has("visits", filters.branch_id):
+if store is None or filters is None or not scope.has_any(store, filters.branch_id):
     blocks.empty_state(
         _("A briefing needs the branch’s tickets"),
         _("Load the export of the queue system (visits) first; surveys and processes add to the story."),
@@ -41,13 +44,14 @@ if store is None or filters is None or not store.has("visits", filters.branch_id
 assert store is not None and filters is not None
 
 head = st.container()
-measures = choose(filters.branch_id)
+measures, place = choose(filters.branch_id)
+carry = st.query_params.get(scope.OPEN) == "1"
 try:
-    slides = cached(slides_of, json.dumps(measures, ensure_ascii=False))
+    slides = cached(slides_of, json.dumps(measures, ensure_ascii=False), place, carry)
 except RequestError as error:
     st.warning(str(error), icon=":material/info:")
-    slides = cached(slides_of, "[]")
-    measures = ()
+    measures, place = (), cached(scope.known)[0]
+    slides = cached(slides_of, "[]", place, False)
 title = content.title(filters)
 with head, st.container(horizontal=True, vertical_alignment="bottom"):
     with st.container():

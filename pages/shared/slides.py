@@ -6,6 +6,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from analytics.briefing.preview import figure
 from analytics.briefing.slide import Card, Slide, Table
+from analytics.charts.process_before_after import draw as flow_figure
 from analytics.words import numbers
 from analytics.words.changes import group_name
 from pages.shared import blocks
@@ -25,6 +26,8 @@ def draw(slide: Slide, name: str) -> None:
             for column, card in zip(st.columns(len(slide.cards)), slide.cards, strict=True):
                 with column, st.container(border=True, gap="xxsmall", height="stretch"):
                     _card(card)
+        if slide.flow:
+            blocks.figure(flow_figure(slide.flow), f"slide-{slide.name}-flow", alt=slide.reason)
         is_beside = slide.table is not None and len(slide.charts) == 1
         if slide.charts:
             columns = st.columns(len(slide.charts) + is_beside)

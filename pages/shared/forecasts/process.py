@@ -4,6 +4,7 @@ import streamlit as st
 
 from analytics.charts import process_before_after
 from analytics.charts import process_forecast as charts
+from analytics.charts.flow import drawn
 from analytics.filters import Filters
 from analytics.language import _
 from analytics.redesign.result import Forecast
@@ -30,7 +31,7 @@ def show(result: Forecast, filters: Filters) -> None:
             process_before_after.before_after(result), "as-is-to-be", detail.edges, "forecast_handovers",
             words.map_caption(result),
         )  # fmt: skip
-        hidden = len(detail.steps) - len(process_before_after.drawn(detail))
+        hidden = len(detail.steps) - len(drawn(detail))
         if hidden:
             st.caption(bottlenecks.left_out(hidden))
     with blocks.card(words.steps_title(result), words.steps_caption(result)):
