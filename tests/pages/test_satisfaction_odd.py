@@ -35,6 +35,9 @@ ODD = {
     "only VIP": survey(80, segment="VIP"),
     "no rating": survey(80).drop(columns=["overall", "recommend"]),
     "overall alone": survey(80)[["response_id", "branch_id", "overall"]],
+    "undated": survey(80, answered_at=None),
+    "a recommendation alone": survey(80)[["response_id", "branch_id", "answered_at", "recommend"]],
+    "comments alone": survey(80)[["response_id", "branch_id", "comment"]],
     "all empty": survey(5, overall=None, recommend=None, perceived_a=None, perceived_b=None, perceived_c=None, comment=None),
 }  # fmt: skip
 
