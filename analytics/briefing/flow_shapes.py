@@ -18,7 +18,7 @@ from analytics.charts.tokens import AFTER, CONTEXT, INK, MUTED, NEUTRAL, PAGE, W
 from analytics.words.bottlenecks import step
 
 # Inches of a lane.
-LANE_H, TITLE_H, ARC_H, BOX_H, BELOW_H = 1.72, 0.24, 0.3, 0.5, 0.4
+LANE_H, TITLE_H, ARC_H, BOX_H, BELOW_H = 1.36, 0.12, 0.3, 0.5, 0.4
 PART_OF_STEP = 0.68
 SMALL_PT, TINY_PT = 10, 9
 
@@ -35,7 +35,7 @@ def draw(page: Any, lanes: Sequence[flow.Lane], box: Box) -> None:
 
 def _lane(page: Any, lane: flow.Lane, box: Box) -> None:
     if lane.title:
-        text(page, lane.title, Box(box.left, box.top, 2.0, TITLE_H), 12, bold=True)
+        text(page, lane.title, Box(box.left, box.top, 2.0, 0.24), 12, bold=True)
     pitch = box.width / len(lane.boxes)
     top = box.top + TITLE_H + ARC_H
     places = [

@@ -126,11 +126,13 @@ def _target(value: float, n: int) -> Series:
 
 
 def changes_table(forecast: Forecast, targets: Targets) -> Table:
-    """A row a metric and group, or role."""
+    """A row a metric and group; of a process what it takes and brings."""
     is_status_quo = changes.is_status_quo(forecast)
     rows: list[tuple[str, ...]] = []
     tones: list[Tone] = []
     for section in sections(forecast, targets):
+        if forecast.process is not None and section.name in ("waiting_share", "utilisation"):
+            continue  # a slide has room for so many rows
         title = section.title
         for group, metric in section.rows.items():
             values, last = _change_texts(metric, is_status_quo)
