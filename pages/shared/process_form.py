@@ -58,12 +58,12 @@ def _can(own: ProcessDefaults, kind: str) -> bool:
 
 def draw(own: ProcessDefaults) -> tuple[Measure, ...]:
     """The form of a process."""
-    return switches(
-        own,
-        _PARTS,
-        lambda kind: kind_in_process(kind) or words.kind(kind),
-        _("Assumed: new cases, % of today"),
-    )
+    return switches(own, _PARTS, name, _("Assumed: new cases, % of today"))
+
+
+def name(kind: str) -> str:
+    """A kind of measure as a process calls it."""
+    return kind_in_process(kind) or words.kind(kind)
 
 
 def _worked(own: ProcessDefaults) -> tuple[str, ...]:
@@ -202,7 +202,7 @@ def _automate(item: Item, own: ProcessDefaults) -> Measure:
     held = float(item["measure"].get("minutes", 1.0))
     minutes = st.slider(
         _("Minutes it takes, today {minutes}").format(minutes=numbers.minutes(now)), 0.0,
-        max(round(now), held, 5.0), held, 0.5, key=f"minutes-{item['uid']}",
+        float(max(round(now), held, 5.0)), held, 0.5, key=f"minutes-{item['uid']}",
     )  # fmt: skip
     return {"activity": activity, "share": share, "minutes": minutes}
 
