@@ -17,7 +17,7 @@ PARTS = {
 }  # fmt: skip
 _TREND_MONTHS = 12
 # How far answers of one person resemble each other is seen well enough in so many answers.
-MOST_FOR_EFFECTS = 100_000
+MOST_FOR_EFFECTS = 50_000
 
 # SQL over answers_in: the top two points of the scale as asked; stored is the answer brought to 1–5.
 IS_SATISFIED = """(
@@ -116,7 +116,7 @@ def effects(store: Store, filters: Filters, groups: tuple[Group, ...], n_answers
     """Design effects where customers answer more than once: by how much the variance grows, never below 1.
 
     One row per part (PARTS), group and name (of the touchpoint, month, …): csat, mean, nps, n_customers that are named.
-    Above 100,000 answers by every k-th person with all their answers, n_customers then times k (is_about).
+    Above 50,000 answers by every k-th person with all their answers, n_customers then times k (is_about).
     """
     every = 1 + (n_answers - 1) // MOST_FOR_EFFECTS if n_answers else 1
     persons = " union all ".join(

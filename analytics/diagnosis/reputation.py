@@ -53,7 +53,7 @@ class Reputation:
     """by: share satisfied by weighting, those that the data allow, intervals 95 % over persons.
 
     of_customers: weightings in which known customers stand for their segments by what each of them has; in the others
-    segments weigh by what they have. n_all: rated answers; above 100,000 every k-th person was looked at.
+    segments weigh by what they have. n_all: rated answers; above 50,000 every k-th person was looked at.
     """
 
     by: dict[str, Estimate]

@@ -33,7 +33,7 @@ class Satisfaction:
     By group: csat_share (top two points of the scale as asked; Wilson), nps (points), overall_mean (1–5),
     weakest (mean of weakest_item's dimension, 1–7). Who answers more than once counts as one person: all intervals but
     those of items are widened by the design effect. n_customers: persons known by name that gave the answers, a
-    multiple of k above 100,000 answers, where is_about. changes: name -> group -> change against as many days
+    multiple of k above 50,000 answers, where is_about. changes: name -> group -> change against as many days
     before, of dated answers.
     scale: lowest and highest point as asked, None where several scales were asked.
     months (month_on), touchpoints (touchpoint), segments (segment), services (service of the ticket named): one row per that and group, with n,
