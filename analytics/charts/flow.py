@@ -121,9 +121,10 @@ def _arrows(
         if start < end:  # a hand-over to or from steps side by side meets the edge of their frame
             start, end = group_of.get(start, (start,))[-1], group_of.get(end, (end,))[0]
         wait = float(row[f"wait_{side}_h"])
-        text = numbers.hours(wait)
+        # Between two boxes there is room for the number alone; the caption names its unit.
+        text = numbers.plain(wait, "h")
         if end != start + 1:
-            text = f"{numbers.share(n)} · {text}"
+            text = f"{numbers.share(n)} · {numbers.hours(wait)}"
         is_long = longest > LONG_H and max(0.0, wait - own[b]) >= LONG_SHARE * longest
         found.setdefault((start, end), Arrow(start, end, n, text, bottlenecks.pair(a, b), is_long))
     return tuple(found.values())

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from analytics.filters import Targets
 from analytics.language import _, language
+from analytics.methods.estimate import Unit
 from analytics.redesign.result import Forecast, MetricForecast, Spread
 from analytics.words import changes
 from analytics.words.phrases import capital
@@ -83,7 +84,8 @@ def _scaled(metric: MetricForecast, by: float) -> MetricForecast:
         return Spread(spread.mean / by, spread.low / by, spread.high / by)
 
     observed = None if metric.observed is None else metric.observed / by
-    # Days and millions are written with one decimal, as hours are.
+    # Days are written with one decimal, as hours are; money in millions without one from a hundred on.
+    unit: Unit = "per_week" if metric.unit == "cny" else "h"
     return MetricForecast(
-        metric.name, "h", observed, divided(metric.before), divided(metric.after), divided(metric.change)
+        metric.name, unit, observed, divided(metric.before), divided(metric.after), divided(metric.change)
     )

@@ -6,12 +6,14 @@ import pytest
 from pptx import Presentation
 from pptx.util import Emu
 
+from analytics.briefing import process_slides
 from analytics.briefing.deck import deck
 from analytics.briefing.forecast_slides import how_far, what_it_brings
 from analytics.briefing.lettering import height_in, width_em
 from analytics.briefing.slide import Card, Cell, Slide
 from analytics.filters import Targets
 from tests.fixtures_forecast import LUNCH, forecast_of
+from tests.fixtures_process_forecast import process_forecast_of
 
 FOOTER = "Sandaojie branch · 1 Sep – 30 Nov 2026 · n 12,482 tickets · intervals 95% · data v0008"
 LONG = "这是一个很长的标题，用来检查文字不会超出幻灯片的边界，" * 2
@@ -104,3 +106,23 @@ def test_nothing_lies_outside_the_slide_and_no_text_outside_its_box(slide):
 def test_chinese_letters_are_twice_as_wide():
     assert width_em("等候") == 2.0
     assert width_em("wait") < 2.0
+
+
+def test_a_process_has_its_map_as_shapes_that_can_be_edited_and_nothing_leaves_the_slide():
+    forecast = process_forecast_of()
+    made = (
+        process_slides.what_it_brings(forecast, TARGETS, FOOTER),
+        process_slides.as_is_to_be(forecast, FOOTER),
+        process_slides.how_far(forecast, TARGETS, FOOTER),
+    )
+    presentation = opened(*made)
+    shapes = list(presentation.slides[1].shapes)
+    assert [s.text_frame.text for s in shapes if s.name == "Approve"] == ["Approve", "Approve"]
+    assert "✎ changed" in texts(presentation.slides[1])
+    now = charts(presentation.slides[0])["Cycle time, days"].plots[0].series[0]
+    assert list(now.values) == pytest.approx([10.0, 10.0])
+    for slide in presentation.slides:
+        for shape in slide.shapes:
+            assert shape.left >= 0 and shape.left + shape.width <= presentation.slide_width
+            assert shape.top >= 0 and shape.top + shape.height <= presentation.slide_height
+        assert any(FOOTER in text for text in texts(slide))
