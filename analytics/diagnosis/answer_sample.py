@@ -5,7 +5,7 @@ import pandas as pd
 from analytics.filters import Filters, Group
 from analytics.store.reader import Store
 
-MOST_ANSWERS = 20_000
+MOST_ANSWERS = 10_000
 # Drawn by hash are a few more than asked for, so that the first of them are the first of all.
 _SPARE = 1.1
 

@@ -25,10 +25,11 @@ def contrasts(poor: Bools, good: Bools, outcome: Floats, weights: NDArray[np.flo
     Least squares on dummies for both ends of every item (Brandt 1987; Matzler and Sauerwein 2002), under each row of
     weights [B × n]. An end that nobody gave has the effect 0.
     """
-    x = np.column_stack([np.ones(len(outcome)), poor, good]).astype(float)
+    # As precise as the weights are: counts of rows are exact, and mixed products would copy all weights.
+    x = np.column_stack([np.ones(len(outcome)), poor, good]).astype(weights.dtype)
     rows, cols = np.triu_indices(x.shape[1])
     products = np.empty((len(weights), x.shape[1], x.shape[1]))
     products[:, rows, cols] = products[:, cols, rows] = weights @ (x[:, rows] * x[:, cols])
-    right = weights @ (x * (outcome - outcome.mean())[:, None])
+    right = weights @ (x * (outcome - outcome.mean())[:, None].astype(weights.dtype))
     inverse = np.linalg.pinv(products, rcond=1e-9, hermitian=True)
     return np.einsum("bij,bj->bi", inverse, right)[:, 1:]
