@@ -232,6 +232,9 @@ class _Plan:
         pick = rng.random(n)
         keeps = []
         for rate in rates:
+            if rate is envelope:
+                keeps.append(np.ones(n, bool))
+                continue
             flat, most = (x.reshape(7, N_SLOTS, -1)[weekday, slot, klass] for x in (rate, envelope))
             keeps.append(pick * most < flat)
         at = self.axis.at(day, weekday, minute, reference.is_open)
@@ -258,12 +261,11 @@ class _Plan:
         visits = np.zeros((n, n_steps), np.int16)
         visits[:n_open, : opened.done.shape[1]] = opened.done
         routing, start, lost = noise.routing(model)
-        on_duty, next_change, duty, is_partial = layout.duty(present)
+        *turns, duty = layout.duty(present)
         case_start, case_end = np.full(n, np.nan), np.full(n, np.nan)
         outcome, work = np.full(n, -1, np.int64), np.zeros(n)
         work[:n_open] = opened.work_min
-        step_sums = np.zeros((n_steps, 4))
-        edge_n, edge_wait = np.zeros((n_steps + 1, n_steps + 1)), np.zeros((n_steps + 1, n_steps + 1))
+        handovers = np.zeros((n_steps + 1, n_steps + 1, 4))
         busy = np.zeros(len(model.workers))
         traced = np.empty(trace_size, np.int64), np.empty(trace_size, np.int64), np.empty((trace_size, 3))
         release = layout.releases(noise)
@@ -277,9 +279,9 @@ class _Plan:
                 model.duration_min, noise.duration, model.delay_row, model.delay_min, noise.delay,
                 *release, model.same_day, model.auto_share, model.auto_min,
                 layout.step_queue, layout.step_role, layout.is_owned, layout.owner_cum,
-                *layout.servers, *layout.queues, layout.flexibility, layout.speed(noise), on_duty, next_change, duty,
-                is_partial, layout.day_end, layout.day_min, model.slot_min, self.axis.until,
-                case_start, case_end, outcome, work, step_sums, edge_n, edge_wait, busy, *traced,
+                *layout.servers, *layout.queues, layout.flexibility, layout.speed(noise), *turns, duty,
+                layout.day_end, layout.day_min, model.slot_min, self.axis.until,
+                case_start, case_end, outcome, work, handovers, busy, *traced,
             )  # fmt: skip
             ended = told & (outcome >= 0)
             luck = kernel.uniforms(key, ident[ended], kernel.VALUE)
@@ -293,7 +295,7 @@ class _Plan:
         cycle, working = (np.maximum(x, 0.0) for x in (cycle, working))
         return (
             segment[ended], outcome[ended], cycle, working, work[ended] / 60, luck,
-            int((told & (outcome < 0)).sum()), step_sums, edge_n, edge_wait, busy, duty[-1].copy(),
+            int((told & (outcome < 0)).sum()), handovers[:, :-1].sum(axis=0), handovers[:, :, 0], handovers[:, :, 1], busy, duty[-1].copy(),
         ), (traced, n_done, outcome)  # fmt: skip
 
 
@@ -397,14 +399,14 @@ class _Layout:
         return self._duty(self.base_duty & there[self.axis.day])
 
     def _duty(self, on: Flags):
-        on = np.ascontiguousarray(on)
-        changes = np.flatnonzero((on[1:] != on[:-1]).any(axis=1)) + 1
-        place = np.searchsorted(changes, np.arange(len(on)), side="right")
-        next_change = np.append(changes, len(on))[place]
+        """Turns (minute, worker, until when he stays: 0 where he goes) and minutes on duty until each slot."""
+        off = np.where(on, np.inf, np.arange(len(on))[:, None] * self.axis.slot_min)
+        until = np.minimum.accumulate(off[::-1], axis=0)[::-1]
+        slot, worker = np.nonzero(np.diff(on, axis=0, prepend=False))
         duty = np.zeros((len(on) + 1, on.shape[1]))
         np.cumsum(on, axis=0, out=duty[1:])
         duty *= self.axis.slot_min
-        return on, next_change.astype(np.int64), duty, ~on.all(axis=0)
+        return slot * self.axis.slot_min, worker, np.where(on, until, 0.0)[slot, worker], duty
 
     def speed(self, noise: _Noise) -> Floats:
         n = N_SPEEDS if any(len(w.resources) > 1 for w in self.model.workers) else 1

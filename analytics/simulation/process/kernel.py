@@ -73,6 +73,9 @@ def _drawn(cumulative, u):
 
 @njit(**OPTIONS)
 def _push(times, codes, n, time, code):
+    """Put an entry into a heap of n, whose first may be a gap (−∞): then it goes there. How many there are."""
+    if n > 0 and times[0] == -np.inf:
+        return _sunk(times, codes, n, time, code)
     i = n
     while i > 0:
         parent = (i - 1) >> 1
@@ -85,21 +88,17 @@ def _push(times, codes, n, time, code):
 
 
 @njit(**OPTIONS)
-def _pop(times, codes, n):
-    """Take the first out of a heap of n; how many are left."""
-    n -= 1
-    time, code = times[n], codes[n]
-    i = 0
-    while True:
-        child = 2 * i + 1
-        if child >= n:
-            break
+def _sunk(times, codes, n, time, code):
+    """Put an entry in place of the first of a heap of n."""
+    i, child = 0, 1
+    while child < n:
         if child + 1 < n and times[child + 1] < times[child]:
             child += 1
         if times[child] >= time:
             break
         times[i], codes[i] = times[child], codes[child]
         i = child
+        child = 2 * i + 1
     times[i], codes[i] = time, code
     return n
 
@@ -158,10 +157,10 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     duration_table, duration_factor, delay_row, delay_table, delay_factor,
     release_first, release_open, release_shut, same_day, auto_share, auto_min,
     step_queue, step_role, is_owned, owner_cum,
-    server_first, servers, queue_first, queues, flexibility, speed, on_duty, next_change, duty, is_partial,
+    server_first, servers, queue_first, queues, flexibility, speed, turn_at, turn_worker, turn_until, duty,
     day_end, day_min, slot_min, until,
     case_start, case_end, case_outcome, case_work,
-    step_sums, edge_n, edge_wait, busy, trace_case, trace_step, trace_times,
+    handovers, busy, trace_case, trace_step, trace_times,
 ):  # fmt: skip
     """Run the cases of one period through the process; fill the outputs; return the number of steps done.
 
@@ -174,11 +173,12 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     the period are negative.
     servers[server_first[queue] : server_first[queue + 1]]: who serves a queue, those that do the least else
     (flexibility[worker]) first; queues[queue_first[worker] : …]: the queues a worker serves.
-    on_duty[slot, worker]; next_change[slot]; duty[slot, worker]: minutes until then; day_end[slot]: minute at which the
+    turn_at, turn_worker, turn_until: somebody comes on duty until then, or goes (0); duty[slot, worker]: minutes on duty
+    until the slot; day_end[slot]: minute at which the
     slot's day ends; day_min: mean minutes of a day.
     Outputs: case_start, case_end (NaN), case_outcome (−1 open), case_work (minutes in which anybody works on it);
-    step_sums[step, 4]: times done, minutes waited, of these the customer's own, minutes worked;
-    edge_n, edge_wait[step before, step] with one more row for the beginning and column for the end; busy[worker];
+    handovers[step before, step, 4]: times done, minutes waited, of these the customer's own, minutes worked; one more row
+    for the beginning and column for the end; busy[worker];
     trace_*: a row per step done (ready, start, finish), as far as they are long.
     """
     infinity = np.inf
@@ -188,56 +188,64 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     width = 1
     for f in range(n_sides):
         width = max(width, side_first[f + 1] - side_first[f])
+    # A case under way has a place, and gives it back when it ends: what the loop touches stays small and near.
     n_jobs = n_cases * width
-    job_step, job_before = np.empty(n_jobs, np.int64), np.empty(n_jobs, np.int64)
+    place_case, places, n_places, n_used = np.empty(n_cases, np.int64), np.empty(n_cases, np.int64), 0, 0
+    in_side, pending = np.empty(n_cases, np.int64), np.empty(n_cases, np.int64)
+    luck, begun, worked = np.empty(n_cases, np.uint64), np.empty(n_cases), np.empty(n_cases)
+    owner = np.empty((n_cases, n_roles), np.int64)
+    done = np.empty((n_cases, n_steps), np.int64)
+    job_place, job_step = np.empty(n_jobs, np.int64), np.empty(n_jobs, np.int64)
+    job_before = np.empty(n_jobs, np.int64)
     job_visit, job_worker = np.empty(n_jobs, np.int64), np.empty(n_jobs, np.int64)
-    job_case = np.repeat(np.arange(n_cases), width)
+    after = np.empty(n_jobs, np.int64)
     job_enabled, job_ready = np.empty(n_jobs), np.empty(n_jobs)
     job_start, job_finish = np.empty(n_jobs), np.empty(n_jobs)
     job_due = np.empty(n_jobs)  # when it joins the queue: after the customer's own time and the batch
-    after = np.full(n_jobs, -1, np.int64)
-    pending, in_side = np.zeros(n_cases, np.int64), np.full(n_cases, -1, np.int64)
-    luck = np.empty(n_cases, np.uint64)
-    owner = np.full((n_cases, n_roles), -1, np.int64)
     head, tail = np.full(n_shared + n_workers, -1, np.int64), np.full(n_shared + n_workers, -1, np.int64)
     is_busy, on, idle = (
         np.zeros(n_workers, np.bool_),
         np.zeros(n_workers, np.bool_),
         np.zeros(n_workers, np.bool_),
     )
-    free = np.empty(n_workers, np.int64)
+    free, spell_ends = np.empty(n_workers, np.int64), np.zeros(n_workers)
     times, codes, n_heap = np.empty(n_jobs + 1), np.empty(n_jobs + 1, np.int64), 0
     next_release = release_first[:-1].copy()
-    n_slots, n_speeds = len(on_duty), speed.shape[1]
-    change, n_done, i = 0, 0, 0
+    n_slots, n_speeds = len(day_end), speed.shape[1]
+    n_turns, turn, n_done, i = len(turn_at), 0, 0, 0
     at_once, n_taken, n_at_once = np.empty(width, np.int64), 0, 0  # jobs ready at this very moment
     now = 0.0
     while True:
-        n_free, job, case, target, before, is_carried = 0, -1, -1, -1, n_steps, False
+        n_free, job, place, target, before, is_carried = 0, -1, -1, -1, n_steps, False
+        if n_heap > 0 and n_taken == n_at_once and times[0] == -infinity:
+            n_heap -= 1  # nothing came into the gap
+            _sunk(times, codes, n_heap, times[n_heap], codes[n_heap])
         t_heap = times[0] if n_heap else infinity
         t_arrival = arrival[i] if i < n_cases else infinity
-        t_change = change * slot_min if change < n_slots else infinity
+        t_turn = turn_at[turn] if turn < n_turns else infinity
         if n_taken < n_at_once:
             job = at_once[n_taken]
             n_taken += 1
-        elif min(t_heap, t_arrival, t_change) >= until:
+        elif min(t_heap, t_arrival, t_turn) >= until:
             break
-        elif t_change <= min(t_heap, t_arrival):
-            now = t_change
-            for w in range(n_workers):
-                if on_duty[change, w] and not on[w] and not is_busy[w]:
+        elif t_turn <= min(t_heap, t_arrival):
+            now = t_turn
+            while turn < n_turns and turn_at[turn] == now:
+                w = turn_worker[turn]
+                spell_ends[w] = turn_until[turn]
+                on[w] = spell_ends[w] > now
+                idle[w] = on[w] and not is_busy[w]
+                if idle[w]:
                     free[n_free] = w
                     n_free += 1
-                on[w] = on_duty[change, w]
-                idle[w] = on[w] and not is_busy[w]
-            change = next_change[change]
+                turn += 1
         elif t_heap <= t_arrival:
             now = t_heap
             code = codes[0]
-            n_heap = _pop(times, codes, n_heap)
+            times[0] = -infinity  # a gap: mostly something comes into it at once
             job, kind = code >> 2, code & 3
             if kind != READY:
-                case, step = job_case[job], job_step[job]
+                place, step = job_place[job], job_step[job]
                 if kind == FINISHED:
                     w = job_worker[job]
                     is_busy[w], idle[w] = False, on[w]
@@ -246,47 +254,55 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 n_done += 1
                 job_finish[job] = now
                 if n_done <= len(trace_case):
-                    trace_case[n_done - 1], trace_step[n_done - 1] = case, step
+                    trace_case[n_done - 1], trace_step[n_done - 1] = place_case[place], step
                     trace_times[n_done - 1, 0] = job_enabled[job]
                     trace_times[n_done - 1, 1] = job_start[job]
                     trace_times[n_done - 1, 2] = now
                 before = step
-                if in_side[case] >= 0:
-                    pending[case] -= 1
-                    if pending[case] == 0:
-                        f = in_side[case]
-                        first = case * width
-                        case_work[case] += _union(
+                if in_side[place] >= 0:
+                    pending[place] -= 1
+                    if pending[place] == 0:
+                        f = in_side[place]
+                        first = place * width
+                        worked[place] += _union(
                             job_start, job_finish, first, side_first[f + 1] - side_first[f]
                         )
-                        u = uniform(luck[case], job_step[first], job_visit[first], ROUTE)
-                        target = _drawn(side_cum[segment[case], f], u)
-                        in_side[case] = -1
+                        u = uniform(luck[place], job_step[first], job_visit[first], ROUTE)
+                        target = _drawn(side_cum[segment[place_case[place]], f], u)
+                        in_side[place] = -1
                 else:
-                    case_work[case] += now - job_start[job]
+                    worked[place] += now - job_start[job]
                     target = -2
                 job = -1
         else:
             now = t_arrival
+            if n_places > 0:
+                n_places -= 1
+                place = places[n_places]
+            else:
+                place = n_used
+                n_used += 1
             case = i
             i += 1
-            luck[case] = fate(seed, ident[case])
-            for r in range(n_roles):
-                if is_owned[r]:
-                    u = uniform(luck[case], r, 0, OWNER)
-                    owner[case, r] = _drawn(owner_cum[r], u)
-            case_start[case] = born[case]
+            place_case[place] = case
+            luck[place] = fate(seed, ident[case])
+            in_side[place], worked[place], begun[place] = -1, case_work[case], born[case]
+            for k in range(n_steps):
+                done[place, k] = visits[case, k]
+            for k in range(n_roles):
+                if is_owned[k]:
+                    owner[place, k] = _drawn(owner_cum[k], uniform(luck[place], k, 0, OWNER))
             if resumed[case] >= 0:
                 before, target, is_carried = resumed[case], -2, True
             else:
-                u = uniform(luck[case], 0, 0, ROUTE)
+                u = uniform(luck[place], 0, 0, ROUTE)
                 target = _drawn(start_cum[segment[case], process[case]], u)
         # --- what comes next in the case -------------------------------------------------------------------------
         if target == -2:
-            visit = int(visits[case, before]) - 1
-            level, g = (1 if visit > 0 else 0), segment[case]
+            visit = done[place, before] - 1
+            level, g = (1 if visit > 0 else 0), segment[place_case[place]]
             follows = routing_cum[level, g, before]
-            u = uniform(luck[case], before, visit, ROUTE)
+            u = uniform(luck[place], before, visit, ROUTE)
             p = lost[level, g, before]
             if is_carried:
                 # An open case has not ended with the step it finished last: the ends are no choice.
@@ -296,7 +312,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     u *= rest
                     u += high - low if u >= low else 0.0
             elif age_slope[before] != 0.0 and 0.0 < p < 1.0:
-                age = (now - case_start[case]) / day_min
+                age = (now - begun[place]) / day_min
                 odds = p / (1.0 - p) * np.exp(age_slope[before] * (age - age_mean[before]))
                 p_now = odds / (1.0 + odds)
                 # The share that is lost comes first; the rest goes where the others go.
@@ -307,60 +323,64 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             if target == -2:
                 target = _drawn(follows, u)
         if n_steps <= target < n_steps + N_ENDS:
-            case_end[case] = now
+            case = place_case[place]
+            case_start[case], case_end[case], case_work[case] = begun[place], now, worked[place]
             case_outcome[case] = target - n_steps
-            edge_n[before, n_steps] += 1
+            handovers[before, n_steps, 0] += 1
+            places[n_places] = place
+            n_places += 1
         elif target >= 0:
             n_new = 1
             if target >= n_steps:
                 f = target - n_steps - N_ENDS
-                in_side[case] = f
+                in_side[place] = f
                 n_new = side_first[f + 1] - side_first[f]
-                pending[case] = n_new
+                pending[place] = n_new
             for m in range(n_new):
                 step = target if target < n_steps else side_members[side_first[f] + m]
-                j = case * width + m
-                visit = int(visits[case, step])
-                visits[case, step] += 1
-                job_step[j], job_visit[j], job_before[j] = step, visit, before
+                j = place * width + m
+                visit = done[place, step]
+                done[place, step] += 1
+                job_place[j], job_step[j], job_visit[j], job_before[j] = place, step, visit, before
                 job_enabled[j] = now
                 # Open cases stand in the order given: an instant apart, too short to matter.
-                due = now + INSTANT * case if is_carried else now
+                due = now + INSTANT * place_case[place] if is_carried else now
                 row = delay_row[before, step]
                 if row >= 0:
-                    u = uniform(luck[case], step, visit, DELAY)
+                    u = uniform(luck[place], step, visit, DELAY)
                     wait = _looked_up(delay_table, row, u) * delay_factor[row]
                     if is_carried:
                         # An open case has waited before the period: what is left of a time longer than that.
                         for k in range(1, 30):
-                            if wait > elapsed[case]:
+                            if wait > elapsed[place_case[place]]:
                                 break
-                            u = uniform(luck[case], step, k, RESIDUAL)
+                            u = uniform(luck[place], step, k, RESIDUAL)
                             wait = _looked_up(delay_table, row, u) * delay_factor[row]
-                        wait = max(wait - elapsed[case], 0.0)
+                        wait = max(wait - elapsed[place_case[place]], 0.0)
                     due += wait
                 job_ready[j] = due
-                if auto_share[step] > 0.0 and uniform(luck[case], step, visit, MACHINE) < auto_share[step]:
+                if auto_share[step] > 0.0 and uniform(luck[place], step, visit, MACHINE) < auto_share[step]:
                     job_start[j] = due
-                    if not case_start[case] <= due:
-                        case_start[case] = due
+                    if not begun[place] <= due:
+                        begun[place] = due
                     minutes = auto_min[step]
                     if np.isnan(minutes):  # nobody is named: done by no one's time, as long as seen
-                        u = uniform(luck[case], step, visit, DURATION)
+                        u = uniform(luck[place], step, visit, DURATION)
                         minutes = _looked_up(duration_table, step, u) * duration_factor[step]
                     finish = due + minutes
-                    step_sums[step, 0] += 1
-                    step_sums[step, 1] += due - now
-                    step_sums[step, 2] += due - now
-                    step_sums[step, 3] += minutes
-                    edge_n[before, step] += 1
-                    edge_wait[before, step] += due - now
+                    sums = handovers[before, step]
+                    sums[0] += 1
+                    sums[1] += due - now
+                    sums[2] += due - now
+                    sums[3] += minutes
                     n_heap = _push(times, codes, n_heap, finish, j * 4 + MACHINE_DONE)
                     continue
                 if release_first[step] < release_first[step + 1]:
                     if is_carried and due - now < 1e-3:  # its pile may have been released before the period
                         k = release_first[step]
-                        while k < release_first[step + 1] and release_shut[k] < now - elapsed[case]:
+                        while (
+                            k < release_first[step + 1] and release_shut[k] < now - elapsed[place_case[place]]
+                        ):
                             k += 1
                     else:
                         k = next_release[step]
@@ -384,12 +404,11 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     n_heap = _push(times, codes, n_heap, due, j * 4 + READY)
         # --- a step that is ready finds somebody, or queues ------------------------------------------------------
         if job >= 0:
-            step = job_step[job]
-            case = job_case[job]
+            step, place = job_step[job], job_place[job]
             role = step_role[step]
             n_best, q = 0, step_queue[step]
             if role >= 0 and is_owned[role]:
-                w = owner[case, role]
+                w = owner[place, role]
                 q = n_shared + w
                 if idle[w]:
                     free[0], n_best = w, 1
@@ -406,7 +425,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             if n_best > 0:
                 w = free[0]
                 if n_best > 1:
-                    w = free[int(uniform(luck[case], step, job_visit[job], PICK) * n_best)]
+                    w = free[int(uniform(luck[place], step, job_visit[job], PICK) * n_best)]
                 free[0], n_free = w, 1
             else:
                 after[job] = -1
@@ -432,37 +451,34 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     continue
                 job = head[best_queue]
                 head[best_queue] = after[job]
-            case, step, visit = job_case[job], job_step[job], job_visit[job]
-            minutes = _looked_up(duration_table, step, uniform(luck[case], step, visit, DURATION))
+            place, step, visit = job_place[job], job_step[job], job_visit[job]
+            minutes = _looked_up(duration_table, step, uniform(luck[place], step, visit, DURATION))
             minutes *= duration_factor[step]
             if n_speeds > 1:
-                minutes *= speed[w, int(uniform(luck[case], step, visit, PERSON) * n_speeds)]
+                minutes *= speed[w, int(uniform(luck[place], step, visit, PERSON) * n_speeds)]
             else:
                 minutes *= speed[w, 0]
             begin = now
-            k = min(int(now / slot_min), n_slots - 1)
-            if same_day[step] and now + minutes > day_end[k]:
-                begin = day_end[k]
-            finish = _duty_end(w, begin, minutes, duty, slot_min) if is_partial[w] else begin + minutes
+            if same_day[step]:
+                k = min(int(now / slot_min), n_slots - 1)
+                if now + minutes > day_end[k]:
+                    begin = day_end[k]
+            finish = begin + minutes
+            if finish > spell_ends[w]:  # pauses off duty
+                finish = _duty_end(w, begin, minutes, duty, slot_min)
             is_busy[w], idle[w] = True, False
             job_worker[job], job_start[job] = w, begin
-            if not case_start[case] <= begin:  # unknown so far, or a machine's that begins later
-                case_start[case] = begin
-            wait = begin - job_enabled[job]
-            step_sums[step, 0] += 1
-            step_sums[step, 1] += wait
-            step_sums[step, 2] += job_ready[job] - job_enabled[job]
-            step_sums[step, 3] += minutes
-            edge_n[job_before[job], step] += 1
-            edge_wait[job_before[job], step] += wait
+            if not begun[place] <= begin:  # unknown so far, or a machine's that begins later
+                begun[place] = begin
+            sums = handovers[job_before[job], step]
+            sums[0] += 1
+            sums[1] += begin - job_enabled[job]
+            sums[2] += job_ready[job] - job_enabled[job]
+            sums[3] += minutes
             if finish <= until:
                 busy[w] += minutes
             elif begin < until:
-                busy[w] += (
-                    _duty_until(w, until, duty, slot_min) - _duty_until(w, begin, duty, slot_min)
-                    if is_partial[w]
-                    else until - begin
-                )
+                busy[w] += _duty_until(w, until, duty, slot_min) - _duty_until(w, begin, duty, slot_min)
             if finish < infinity:
                 n_heap = _push(times, codes, n_heap, finish, job * 4 + FINISHED)
             job = -1
