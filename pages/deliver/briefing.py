@@ -45,7 +45,7 @@ assert store is not None and filters is not None
 
 head = st.container()
 measures, place = choose(filters.branch_id)
-carry = st.query_params.get(scope.OPEN) == "1"
+carry = st.query_params.get(scope.OPEN) != "0"
 try:
     slides = cached(slides_of, json.dumps(measures, ensure_ascii=False), place, carry)
 except RequestError as error:

@@ -62,11 +62,11 @@ def name(scope: str) -> str:
 
 def carries_over() -> bool:
     """Draw how the period begins; whether with the cases that are open now."""
-    address.adopt(OPEN, ("0", "1").__contains__, "0")
-    names = {"0": _("no case open"), "1": _("today’s open cases")}
+    address.adopt(OPEN, ("0", "1").__contains__, "1")
+    names = {"1": _("today’s open cases"), "0": _("no case open")}
     picked = st.segmented_control(
         _("The period begins with"), list(names), format_func=names.__getitem__, key=OPEN, required=True,
         width="stretch",
     )  # fmt: skip
-    address.write(OPEN, picked, "0")
+    address.write(OPEN, picked, "1")
     return picked == "1"
