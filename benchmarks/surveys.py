@@ -22,7 +22,7 @@ from benchmarks.pages import on_server
 
 PAGE, GOAL_S = "diagnose/satisfaction.py", 1.5
 FIRST, LAST, TRIES = date(2025, 11, 3), date(2026, 11, 1), 3
-PARTS = ("where", "minute", "moves", "heard", "trend", "comments")
+PARTS = ("where", "minute", "moves", "heard", "trend", "comments", "table")
 # Three quarters of the answers name a served ticket; one customer in two is named, and comes again.
 _ANSWERS = """
 insert into surveys by name

@@ -9,7 +9,7 @@ import pytest
 from analytics.store.loading import load
 
 PAGE = "diagnose/satisfaction.py"
-PARTS = ("where", "minute", "moves", "heard", "trend", "comments")
+PARTS = ("where", "minute", "moves", "heard", "trend", "comments", "table")
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
 
