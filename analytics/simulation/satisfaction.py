@@ -14,13 +14,18 @@ LOOSE = 3.0
 """A coefficient that is not known to within so much says nothing (the scale is that of the latent score)."""
 
 ANSWERS_SQL = """
-select t.segment, t.customer_group, t.service, a.overall, t.wait_min
-from answers_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments) as a
-inner join tickets_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments) as t
-    on t.ticket_id = a.ticket_id and (a.answered_at is null or t.arrived_at <= a.answered_at)
-where a.overall is not null
-qualify row_number() over (partition by a.response_id order by t.arrived_at desc) = 1 and t.wait_min is not null
-order by a.response_id
+select
+    s.ticket_segment as segment,
+    group_of($grouping_kind, $vip_segments, s.ticket_segment, c.is_top_profit) as customer_group,
+    s.ticket_service as service, s.overall, wait_of(s.ticket_arrived_at, s.ticket_called_at) as wait_min
+from surveys as s
+left join customers_latest as c
+    on $grouping_kind = 'profit' and c.branch_id = s.branch_id and c.customer_id = s.ticket_customer_id
+where
+    s.branch_id = $branch_id and s.overall is not null and s.ticket_called_at is not null
+    and s.ticket_arrived_at >= $start_on::timestamp and s.ticket_arrived_at < $end_on::timestamp
+    and (s.answered_at is null or (s.answered_at >= $start_on::timestamp and s.answered_at < $end_on::timestamp))
+order by s.response_id
 """
 
 
