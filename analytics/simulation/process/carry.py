@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.methods import concurrency
 from analytics.simulation.process.engine import OpenCases
@@ -45,6 +46,7 @@ def open_cases(history: CaseHistory, starts_on: date) -> OpenCases:
         born_clock_min=(begins_us - born) / MINUTE_US,
         done=_times_done(history)[chosen],
         work_min=worked_h(history)[chosen] * 60,
+        person=_did_last(history)[chosen],
     )
 
 
@@ -107,3 +109,11 @@ def _times_done(history: CaseHistory) -> Ints:
     n = len(history.steps)
     times = np.bincount(history.case * n + history.step, minlength=history.n_cases * n)
     return times.reshape(history.n_cases, n).astype(np.int64)
+
+
+def _did_last(history: CaseHistory) -> NDArray[np.object_]:
+    """Who did each step of each case last [case, step]; '' where nobody is named."""
+    found = np.full((history.n_cases, len(history.steps)), "", object)
+    names = np.array([*history.people, ""], object)
+    found[history.case, history.step] = names[history.person]  # the last of equal places stands
+    return found

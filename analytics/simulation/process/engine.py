@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from analytics.simulation import kernel as hall
 from analytics.simulation.engine import N_SPEEDS, Calendar, Progress, spread_factors
@@ -31,7 +32,8 @@ OPEN_CASE = 1 << 40
 class OpenCases:
     """Cases that had not ended when the period begins: segment, process, the step finished last, axis minutes since;
     born_min: axis minutes from the first start to the beginning, born_clock_min: clock minutes to the midnight before it;
-    done[case, step]: how often each step was done; work_min: axis minutes in which anybody worked on it."""
+    done[case, step]: how often each step was done; work_min: axis minutes in which anybody worked on it; person[case,
+    step]: who did the step last ('' unknown)."""
 
     segment: Ints
     process: Ints
@@ -41,11 +43,13 @@ class OpenCases:
     born_clock_min: Floats
     done: Ints
     work_min: Floats
+    person: NDArray[np.object_]
 
     @staticmethod
     def none() -> "OpenCases":
         nothing, whole = np.empty(0), np.empty(0, np.int64)
-        return OpenCases(whole, whole, whole, nothing, nothing, nothing, np.empty((0, 0), np.int64), nothing)
+        done, person = np.empty((0, 0), np.int64), np.empty((0, 0), object)
+        return OpenCases(whole, whole, whole, nothing, nothing, nothing, done, nothing, person)
 
 
 @dataclass(frozen=True, eq=False)
@@ -260,6 +264,8 @@ class _Plan:
         born = np.concatenate([-opened.born_min, np.full(fresh, np.nan)])
         visits = np.zeros((n, n_steps), np.int16)
         visits[:n_open, : opened.done.shape[1]] = opened.done
+        kept = np.full((n, len(layout.is_owned)), -1)
+        kept[:n_open] = layout.kept(opened)
         routing, start, lost = noise.routing(model)
         *turns, duty = layout.duty(present)
         case_start, case_end = np.full(n, np.nan), np.full(n, np.nan)
@@ -273,7 +279,7 @@ class _Plan:
         key = np.uint64((self.seed * 1_000_003 + r) & 0xFFFFFFFFFFFF)
         with np.errstate(over="ignore"):
             n_done = kernel.serve_cases(
-                key, ident, at, segment, process, resumed, elapsed,
+                key, ident, at, segment, process, kept, resumed, elapsed,
                 born, visits, start, routing, layout.side_cum, lost, model.age_slope + noise.age * (model.age_slope != 0),
                 model.age_mean_days, layout.side_first, layout.side_members,
                 model.duration_min, noise.duration, model.delay_row, model.delay_min, noise.delay,
@@ -390,6 +396,16 @@ class _Layout:
         self.base_duty = model.on_duty[weekday[axis.day], axis.slot]
         self.is_random = bool((model.attendance < 1).any())
         self._fixed = None if self.is_random else self._duty(self.base_duty)
+
+    def kept(self, opened: OpenCases) -> Ints:
+        """The worker that each open case has in each role that keeps its person, −1 not known [case, role]."""
+        sits = {name: w for w, worker in enumerate(self.model.workers) for name, _share in worker.resources}
+        found = np.full((len(opened.segment), len(self.is_owned)), -1)
+        for role in np.flatnonzero(self.is_owned):
+            for step in np.flatnonzero(self.step_role[: opened.person.shape[1]] == role):
+                worker = np.array([sits.get(name, -1) for name in opened.person[:, step]], np.int64)
+                found[:, role] = np.where(worker >= 0, worker, found[:, role])
+        return found
 
     def duty(self, present: Floats):
         if self._fixed is not None:

@@ -151,7 +151,7 @@ def _duty_end(worker, now, minutes, duty, slot_min):
 
 @njit(**OPTIONS)
 def serve_cases(  # noqa: PLR0912, PLR0915
-    seed, ident, arrival, segment, process, resumed, elapsed, born, visits,
+    seed, ident, arrival, segment, process, kept, resumed, elapsed, born, visits,
     start_cum, routing_cum, side_cum, lost, age_slope, age_mean,
     side_first, side_members,
     duration_table, duration_factor, delay_row, delay_table, delay_factor,
@@ -164,7 +164,8 @@ def serve_cases(  # noqa: PLR0912, PLR0915
 ):  # fmt: skip
     """Run the cases of one period through the process; fill the outputs; return the number of steps done.
 
-    ident[n]: what the case's luck hangs on; arrival[n] sorted, segment[n], process[n]; resumed[n]: the step that an open case had finished last (−1: new),
+    ident[n]: what the case's luck hangs on; arrival[n] sorted, segment[n], process[n]; kept[n, role]: the worker
+    who has the case already (−1: none yet); resumed[n]: the step that an open case had finished last (−1: new),
     elapsed[n]: minutes since, born[n]: its first start (NaN: new), visits[n, step]: how often it had done each step.
     start_cum[segment, process, target], routing_cum[level, segment, step, target], side_cum[segment, side, target]:
     cumulative; targets: steps, (won, lost, ended), sides. lost[level, segment, step]: probability of the target lost at
@@ -291,7 +292,8 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 done[place, k] = visits[case, k]
             for k in range(n_roles):
                 if is_owned[k]:
-                    owner[place, k] = _drawn(owner_cum[k], uniform(luck[place], k, 0, OWNER))
+                    drawn = _drawn(owner_cum[k], uniform(luck[place], k, 0, OWNER))
+                    owner[place, k] = kept[case, k] if kept[case, k] >= 0 else drawn
             if resumed[case] >= 0:
                 before, target, is_carried = resumed[case], -2, True
             else:

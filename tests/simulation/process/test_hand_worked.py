@@ -147,6 +147,23 @@ def test_a_case_keeps_its_person() -> None:
     )
 
 
+def test_an_open_case_goes_on_with_its_person() -> None:
+    """New cases would nearly all be Li's; these ten are Wu's, who takes three times as long."""
+    people = (Worker("M1", "manager", (("Li", 1.0),)), Worker("M2", "manager", (("Wu", 1.0),)))
+    shares = {"manager": np.array([1.0, 0.0])}
+    model = two_steps(
+        workers=people, owned=shares, resource_factor={"Wu": 3.0}, rates=np.zeros((7, 48, 1, 1))
+    )
+    whole, minutes = np.zeros(10, np.int64), np.full(10, 60.0)
+    opened = OpenCases(
+        whole, whole, whole, minutes, minutes, minutes, np.tile([1, 0], (10, 1)), minutes,
+        np.tile(np.array(["Wu", ""], object), (10, 1)),
+    )  # fmt: skip
+    runs = simulate_cases([model], ProcessUncertainty.none(model), all_days(3), 1, 1, opened)[0]
+    assert runs.step_sums[0, 1, 3] == pytest.approx(10 * 30)
+    assert runs.busy_min[0].tolist() == pytest.approx([0.0, 300.0])
+
+
 def test_a_case_waits_for_its_own_person() -> None:
     """The owner works on Mondays alone; the other, always there, must not step in."""
     monday = hours({(0,): [(0, 24)]})
@@ -238,6 +255,7 @@ def test_open_cases_go_on_from_where_they_stood() -> None:
         np.array([1440.0]),
         np.array([[1, 0]]),
         np.array([10.0]),
+        np.array([["", ""]], object),
     )
     runs = simulate_cases([model], ProcessUncertainty.none(model), all_days(3), 2, 1, opened)[0]
     assert runs.cycle_h == pytest.approx(np.full(2, (1440 + 40 + 10) / 60))
@@ -297,6 +315,16 @@ def test_an_open_case_that_can_only_end_ends() -> None:
     """Found open after its last step: it must not begin anew with the pair."""
     model = replace(pair_then({"won": 1.0}), rates=np.zeros((7, 48, 1, 1)))
     one, minutes = np.array([0]), np.array([60.0])
-    opened = OpenCases(one, one, np.array([2]), minutes, minutes, minutes, np.array([[1, 1, 1]]), minutes / 3)
+    opened = OpenCases(
+        one,
+        one,
+        np.array([2]),
+        minutes,
+        minutes,
+        minutes,
+        np.array([[1, 1, 1]]),
+        minutes / 3,
+        np.full((1, 3), "", object),
+    )
     runs = simulate_cases([model], ProcessUncertainty.none(model), all_days(3), 1, 1, opened)[0]
     assert runs.outcome.tolist() == [0] and runs.step_sums[:, :, 0].sum() == 0
