@@ -151,9 +151,8 @@ def test_an_open_case_goes_on_with_its_person() -> None:
     """New cases would nearly all be Li's; these ten are Wu's, who takes three times as long."""
     people = (Worker("M1", "manager", (("Li", 1.0),)), Worker("M2", "manager", (("Wu", 1.0),)))
     shares = {"manager": np.array([1.0, 0.0])}
-    model = two_steps(
-        workers=people, owned=shares, resource_factor={"Wu": 3.0}, rates=np.zeros((7, 48, 1, 1))
-    )
+    model = two_steps(workers=people, owned=shares, resource_factor={"Wu": 3.0})
+    model = replace(model, rates=np.zeros((7, 48, 1, 1)))
     whole, minutes = np.zeros(10, np.int64), np.full(10, 60.0)
     opened = OpenCases(
         whole, whole, whole, minutes, minutes, minutes, np.tile([1, 0], (10, 1)), minutes,
