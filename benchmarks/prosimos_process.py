@@ -57,7 +57,7 @@ for line in sys.stdin:
 
 def python(folder: Path) -> Path:
     """The interpreter of an environment that has Prosimos."""
-    home = Path(os.environ.get("PROSIMOS_VENV", folder / "prosimos"))
+    home = Path(os.environ.get("PROSIMOS_VENV") or folder / "prosimos")
     found = home / ("Scripts" if os.name == "nt" else "bin") / "python"
     if not found.exists():
         venv.create(home, with_pip=True)
