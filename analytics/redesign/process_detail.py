@@ -93,8 +93,9 @@ def _steps(model, after, runs, mine, measures: Sequence[Measure], named: set[str
 
 
 def _begun(model: ProcessModel, run: CaseRuns) -> Floats:
-    """Cases of the process told of in each replication, ended or open."""
-    return np.asarray(np.bincount(run.replication, minlength=run.replications) + run.n_open, float)
+    """Cases of the process told of that began in each replication."""
+    mine = [i for i, step in enumerate(model.steps) if step.process == model.process]
+    return np.asarray(run.edge_n[:, len(model.steps), mine].sum(axis=1))
 
 
 def _position(model: ProcessModel, run: CaseRuns, mine) -> Floats:
