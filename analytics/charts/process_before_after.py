@@ -16,7 +16,7 @@ from analytics.redesign.result import Forecast
 from analytics.words import bottlenecks as step_words
 
 # Vertical pixels of a lane; horizontally a step is one unit wide.
-NAME_H, ARC_H, BOX_H, BELOW_H, SKIP_H = 24, 46, 46, 40, 34
+NAME_H, ARC_H, BOX_H, BELOW_H, SKIP_H = 24, 52, 46, 40, 46
 HALF_BOX = 0.35
 TINY = 11
 
@@ -90,7 +90,9 @@ class _Drawing:
         x0 = arrow.start + 0.5 + (0.27 if arrow.start == arrow.end else 0.15 * out)
         x1 = arrow.end + 0.5 - 0.15 * out
         edge = self.box_top if arrow.is_back else self.bottom
-        reach = edge + (-ARC_H - 6 if arrow.is_back else BELOW_H + SKIP_H + 8)
+        # A step done again at once has a lower arc, so that its figures stay below those of arcs that lead further.
+        back = -ARC_H + 22 if arrow.start == arrow.end else -ARC_H
+        reach = edge + (back if arrow.is_back else BELOW_H + SKIP_H - 4)
         self.figure.add_shape(
             type="path",
             line=line,
