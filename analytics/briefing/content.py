@@ -12,7 +12,7 @@ from analytics.filters import Filters
 from analytics.language import _
 from analytics.redesign.forecast import forecast
 from analytics.redesign.measures import Measure
-from analytics.redesign.ready import compare_ready, defaults
+from analytics.redesign.ready import compare_ready, defaults, time_of_ordinary
 from analytics.redesign.result import Forecast
 from analytics.redesign.scope import HALL, decide, process_of
 from analytics.store import Store
@@ -44,13 +44,9 @@ def slides(
 
 
 def best_measures(store: Store, filters: Filters, scope: str = HALL) -> tuple[Measure, ...]:
-    """The ready measure that helps the ordinary customers most, if one helps them and passes the guardrail; none is
-    ready for a process."""
-    if scope != HALL:
-        return ()
-    for found in compare_ready(store, filters):
-        ordinary = found.by_group.get("ordinary", found.metrics)
-        if found.guardrail.passes and ordinary["wait_mean_min"].change.high < 0:
+    """The ready measure that helps the ordinary customers most, if one helps them and passes the guardrail."""
+    for found in compare_ready(store, filters, scope):
+        if found.guardrail.passes and time_of_ordinary(found).change.high < 0:
             return found.measures
     return ()
 

@@ -1,6 +1,5 @@
 """Measures ready to be tried at a branch, with its own values, and how they compare."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -9,12 +8,11 @@ import numpy as np
 from analytics.filters import Filters
 from analytics.redesign.forecast import forecast
 from analytics.redesign.measures import Measure
-from analytics.redesign.result import Forecast
+from analytics.redesign.process_ready import ready_process_measures
+from analytics.redesign.result import Forecast, MetricForecast
+from analytics.redesign.scope import HALL, process_of
 from analytics.simulation.calibration import calibrate
 from analytics.simulation.model import SLOT_MIN, Model
-from analytics.simulation.process.calibration import calibrate_process
-from analytics.simulation.process.history import CaseHistory
-from analytics.simulation.process.model import Ints, ProcessModel
 from analytics.store import Store
 
 MONTH_DAYS = 22
@@ -22,10 +20,6 @@ MACHINE_SERVICES = (
     "bill", "payment", "passbook", "statement", "balance", "transfer", "缴费", "存折", "流水", "对账单", "余额", "转账",
 )  # fmt: skip
 """Words by which a service that a machine or the mobile app can do is known, until the branch says otherwise."""
-
-
-LEAST_REWORK = 0.02
-"""Going back in fewer than one of fifty times is not offered as rework."""
 
 
 @dataclass(frozen=True)
@@ -85,101 +79,6 @@ def defaults(store: Store, filters: Filters) -> Defaults:
     )
 
 
-APPROVAL_WORDS = ("approv", "审", "批")
-
-
-@dataclass(frozen=True)
-class ProcessDefaults:
-    """A process' own values, for forms, activities in their usual order.
-
-    role_of, minutes_of, times_of[activity]: who does it (empty: nobody named), mean minutes of work, times done per
-    case; people[role]: on duty at most; batched: done in batches; rework: pairs (from, to, share of the times that a
-    case goes back); approvals: done by approvers; factor_of_resource: time relative to colleagues.
-    """
-
-    process: str
-    activities: tuple[str, ...]
-    role_of: dict[str, str]
-    minutes_of: dict[str, float]
-    times_of: dict[str, float]
-    people: dict[str, int]
-    batched: tuple[str, ...]
-    rework: tuple[tuple[str, str, float], ...]
-    approvals: tuple[str, ...]
-    factor_of_resource: dict[str, float]
-    segments: tuple[str, ...]
-    weekdays: tuple[int, ...]
-    opens_half_hour: int
-    closes_half_hour: int
-    hourly_cost_cny: dict[str, float]
-
-    @property
-    def roles(self) -> dict[str, tuple[str, ...]]:
-        """The activities of each pool."""
-        return {role: tuple(a for a in self.activities if self.role_of[a] == role) for role in self.people}
-
-
-def process_defaults(store: Store, filters: Filters, process: str) -> ProcessDefaults:
-    """The process' own values from the calibrated model."""
-    calibration = calibrate_process(store, replace(filters, group="all"), process)
-    model, history = calibration.model, calibration.history
-    mine = [i for i, s in enumerate(model.steps) if s.process == process]
-    n_cases = max(int((history.case_process == 0).sum()), 1)
-    times = np.bincount(history.step, minlength=len(model.steps)) / n_cases
-    place = [float(np.median(_place_in_case(history)[history.step == i])) for i in mine]
-    order = [i for _p, i in sorted(zip(place, mine, strict=True))]
-    minutes = (model.duration_min[:, 1:] + model.duration_min[:, :-1]).mean(axis=1) / 2
-    position = {i: k for k, i in enumerate(order)}
-    n_targets = len(model.steps)
-    count = (model.routing * calibration.uncertainty.routing_n[..., None]).sum(axis=(0, 1))[:, :n_targets]
-    share = np.divide(count, calibration.uncertainty.routing_n.sum(axis=(0, 1))[:, None], out=np.zeros_like(count),
-                      where=calibration.uncertainty.routing_n.sum(axis=(0, 1))[:, None] > 0)  # fmt: skip
-    back = [(float(share[a, b]) * times[a], a, b) for a in order for b in order
-            if position[b] <= position[a] and share[a, b] >= LEAST_REWORK]  # fmt: skip
-    worked = np.flatnonzero(model.is_open.any(axis=0))
-    people = {
-        role: int(
-            model.on_duty[:, :, [w for w, x in enumerate(model.workers) if x.role == role]].sum(axis=2).max()
-        )
-        for role in model.roles
-    }
-    names = {i: model.steps[i].activity for i in order}
-    return ProcessDefaults(
-        process=process,
-        activities=tuple(names.values()),
-        role_of={names[i]: model.steps[i].role for i in order},
-        minutes_of={names[i]: float(minutes[i]) for i in order},
-        times_of={names[i]: float(times[i]) for i in order},
-        people=people,
-        batched=tuple(names[i] for i in order if model.windows[i] is not None),
-        rework=tuple((names[a], names[b], float(share[a, b])) for _n, a, b in sorted(back, reverse=True)),
-        approvals=tuple(
-            names[i] for i in order
-            if any(word in f"{model.steps[i].role} {names[i]}".lower() for word in APPROVAL_WORDS)
-        ),
-        factor_of_resource=_beside_colleagues(model, people),
-        segments=tuple(dict.fromkeys(s.name for s in model.segments)),
-        weekdays=tuple(w + 1 for w in range(7) if model.patterns[w]),
-        opens_half_hour=int(worked[0]),
-        closes_half_hour=int(worked[-1]) + 1,
-        hourly_cost_cny=dict(model.hourly_cost_cny),
-    )  # fmt: skip
-
-
-def _beside_colleagues(model: ProcessModel, roles: Iterable[str]) -> dict[str, float]:
-    """Each person's time relative to the median of the pool."""
-    found: dict[str, float] = {}
-    for role in roles:
-        names = sorted({name for w in model.workers if w.role == role for name, _share in w.resources})
-        factors = [model.resource_factor.get(name, 1.0) for name in names]
-        found |= {name: f / float(np.median(factors)) for name, f in zip(names, factors, strict=True)}
-    return found
-
-
-def _place_in_case(history: CaseHistory) -> Ints:
-    return np.asarray(np.arange(len(history.case)) - history.first[history.case])
-
-
 def ready_measures(store: Store, filters: Filters) -> tuple[tuple[Measure, ...], ...]:
     """A few single measures that this branch could take: cover where load per person peaks, divert, pool."""
     known = defaults(store, filters)
@@ -214,20 +113,33 @@ def ready_measures(store: Store, filters: Filters) -> tuple[tuple[Measure, ...],
 
 @lru_cache(maxsize=16)
 def compare_ready(
-    store: Store, filters: Filters, replications: int = 200, seed: int = 1
+    store: Store, filters: Filters, scope: str = HALL, replications: int = 200, seed: int = 1
 ) -> tuple[Forecast, ...]:
     """The forecasts of the ready measures over a month, best for the ordinary customers first, those that fail the
-    guardrail last."""
+    guardrail last; a process begins with the cases that are open."""
+    ready = (
+        ready_measures(store, filters)
+        if scope == HALL
+        else ready_process_measures(store, filters, process_of(scope))
+    )
     found = [
-        forecast(store, filters, m, horizon_days=MONTH_DAYS, replications=replications, seed=seed)
-        for m in ready_measures(store, filters)
-    ]
+        forecast(
+            store, filters, m, horizon_days=MONTH_DAYS, replications=replications, seed=seed, scope=scope,
+            carry_over=True,
+        )
+        for m in ready
+    ]  # fmt: skip
     return tuple(sorted(found, key=_order))
 
 
-def _order(result: Forecast) -> tuple[bool, float]:
+def time_of_ordinary(result: Forecast) -> MetricForecast:
+    """What the ordinary customers (where the data make no split, all) wait in the hall, or their cycle time."""
     ordinary = result.by_group.get("ordinary", result.metrics)
-    return not result.guardrail.passes, ordinary["wait_mean_min"].change.mean
+    return ordinary["wait_mean_min" if result.scope == HALL else "cycle_time_mean_h"]
+
+
+def _order(result: Forecast) -> tuple[bool, float]:
+    return not result.guardrail.passes, time_of_ordinary(result).change.mean
 
 
 def _heaviest_hours(model: Model, hours: int = 2) -> tuple[int, int]:

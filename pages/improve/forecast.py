@@ -9,7 +9,8 @@ from analytics.errors import RequestError
 from analytics.filters import Filters
 from analytics.language import _
 from analytics.redesign.forecast import dumps, forecast
-from analytics.redesign.ready import ProcessDefaults, defaults, process_defaults
+from analytics.redesign.process_ready import ProcessDefaults, process_defaults
+from analytics.redesign.ready import defaults
 from analytics.redesign.result import Forecast
 from analytics.redesign.scope import HALL, process_of
 from analytics.store import Store

@@ -7,7 +7,8 @@ import streamlit as st
 
 from analytics.language import _
 from analytics.redesign.measures import Measure
-from analytics.redesign.ready import Defaults, ProcessDefaults
+from analytics.redesign.process_ready import ProcessDefaults
+from analytics.redesign.ready import Defaults
 from analytics.words import measures as words
 from analytics.words import numbers
 from analytics.words.measure_notes import about

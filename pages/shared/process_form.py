@@ -6,7 +6,7 @@ import streamlit as st
 
 from analytics.language import _
 from analytics.redesign.measures import Measure
-from analytics.redesign.ready import ProcessDefaults
+from analytics.redesign.process_ready import ProcessDefaults
 from analytics.words import measures as words
 from analytics.words import numbers
 from analytics.words.bottlenecks import step

@@ -9,7 +9,8 @@ from analytics.errors import RequestError
 from analytics.language import _
 from analytics.redesign.forecast import to_json
 from analytics.redesign.measures import Measure
-from analytics.redesign.ready import Defaults, ProcessDefaults
+from analytics.redesign.process_ready import ProcessDefaults
+from analytics.redesign.ready import Defaults
 from analytics.redesign.result import Forecast
 from analytics.words import measures as words
 from analytics.words import numbers

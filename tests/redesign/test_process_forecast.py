@@ -9,7 +9,8 @@ import pytest
 from analytics.errors import RequestError
 from analytics.filters import Filters
 from analytics.redesign.forecast import forecast, to_json
-from analytics.redesign.ready import process_defaults
+from analytics.redesign.process_ready import process_defaults, ready_process_measures
+from analytics.redesign.ready import compare_ready
 from analytics.redesign.result import PROCESS_METRICS, Forecast
 from analytics.redesign.scope import decide
 from analytics.store import Store
@@ -228,3 +229,11 @@ def test_the_process_own_values(store: Store, year: Filters) -> None:
     assert own.rework[0][2] == pytest.approx(0.33, abs=0.05)
     slow = max(own.factor_of_resource.values())
     assert slow == pytest.approx(2.4, abs=0.25)
+
+
+def test_ready_measures_of_a_process_are_ranked(store: Store, year: Filters) -> None:
+    ready = ready_process_measures(store, year, "relationship marketing")
+    assert [m[0]["measure"] for m in ready] == ["end_batching", "reduce_rework", "shorten", "empower"]
+    ranked = compare_ready(store, year, MARKETING, replications=30)
+    assert ranked[0].measures == (END_BATCHES,)
+    assert ranked[0].process.n_carried_over > 0
