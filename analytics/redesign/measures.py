@@ -74,12 +74,25 @@ def _check_together(measures: Sequence[Measure]) -> None:
             field="rule",
         )  # fmt: skip
     removed = {str(m["activity"]) for m in measures if m["measure"] == "remove_activity"}
+    merged: set[str] = set()  # into another, by a measure before
     for m in measures:
-        touched = {str(a) for a in (m.get("activity"), *_listed(m)) if a is not None}
+        touched = activities_of(m)
         if m["measure"] != "remove_activity" and removed & touched:
             raise RequestError(
                 _("The measures contradict each other: «{activity}» is removed and also changed.").format(
                     activity=sorted(removed & touched)[0]), field="activity")  # fmt: skip
+        if merged & touched:
+            raise RequestError(
+                _("«{activity}» has become part of another step by the merge before: change it first, or the merged step.").format(
+                    activity=sorted(merged & touched)[0]), field="activity")  # fmt: skip
+        if m["measure"] == "merge_activities":
+            merged |= {str(a) for a in _listed(m)[1:]}
+
+
+def activities_of(m: Measure) -> set[str]:
+    """The activities that a measure names."""
+    ends = (m["from"], m["to"]) if m["measure"] == "reduce_rework" else ()
+    return {str(a) for a in (m.get("activity"), *_listed(m), *ends) if a is not None}
 
 
 def _listed(m: Measure) -> list[Any]:
@@ -87,4 +100,4 @@ def _listed(m: Measure) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-__all__ = ["CATALOGUE", "HALL", "PROCESS", "Context", "Kind", "Measure", "parse"]
+__all__ = ["CATALOGUE", "HALL", "PROCESS", "Context", "Kind", "Measure", "activities_of", "parse"]

@@ -81,11 +81,16 @@ def slots(start: Any, end: Any, is_staffed: NDArray[np.bool_]) -> list[int]:
     found = [s for s in range(N_SLOTS) if first <= s * SLOT_MIN < last]
     if not found:
         raise RequestError(
-            _("No half hour lies between {start} and {end}.").format(start=start, end=end), field="to"
+            _("No half hour lies between {start} and {end}.").format(start=_clock(first), end=_clock(last)),
+            field="to",
         )
     if start is None and end is None:
         return [s for s in found if s in set(staffed)]
     return found
+
+
+def _clock(minute: float) -> str:
+    return f"{int(minute) // 60:02d}:{int(minute) % 60:02d}"
 
 
 def unknown(what: str, name: str, known, field: str) -> RequestError:

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analytics.redesign.parameters import Measure
+from analytics.redesign.measures import Measure, activities_of
 from analytics.redesign.result import LossLink, ProcessDetail
 from analytics.simulation.model import Floats
 from analytics.simulation.process.calibration import ProcessCalibration
@@ -29,7 +29,7 @@ def of(
     model, history = calibration.model, calibration.history
     mine = np.array([i for i, s in enumerate(model.steps) if s.process == model.process])
     told = history.case_process == 0
-    named = _named(measures)
+    named = {activity for m in measures for activity in activities_of(m)}
     return ProcessDetail(
         steps=_steps(model, after, runs, mine, measures, named),
         edges=_edges(model, runs, mine),
@@ -51,17 +51,6 @@ def no_half_hours() -> pd.DataFrame:
     """A process has no waits by half hour."""
     sides = [f"{side}_{part}_min" for side in ("before", "after") for part in ("mean", "low", "high")]
     return pd.DataFrame(columns=["half_hour", "group", *sides])
-
-
-def _named(measures: Sequence[Measure]) -> set[str]:
-    """The activities that the measures name."""
-    found: set[str] = set()
-    for m in measures:
-        values: list[Any] = [m.get("activity"), *(m.get("activities") or ())]
-        if m["measure"] == "reduce_rework":
-            values += [m.get("from"), m.get("to")]
-        found |= {str(v) for v in values if v is not None}
-    return found
 
 
 def _steps(model, after, runs, mine, measures: Sequence[Measure], named: set[str]) -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import math
 import time
-from datetime import timedelta
+from datetime import date, timedelta
 
 import numpy as np
 
@@ -21,9 +21,10 @@ from analytics.simulation.engine import Progress
 from analytics.simulation.model import Floats
 from analytics.simulation.process import metrics
 from analytics.simulation.process.calibration import ProcessCalibration, calibrate_process
-from analytics.simulation.process.carry import open_cases
+from analytics.simulation.process.carry import open_cases, until
 from analytics.simulation.process.engine import CaseRuns, OpenCases, simulate_cases
 from analytics.simulation.process.fit import fit_process
+from analytics.simulation.process.history import CaseHistory
 from analytics.simulation.process.model import ProcessModel
 from analytics.simulation.result import spread
 from analytics.store import Store, pseudonym
@@ -48,7 +49,7 @@ def forecast_process(
             _("That many days and replications would take too long: choose fewer of either."),
             field="horizon_days",
         )
-    carried = open_cases(history, days[0]) if request.carry_over else OpenCases.none()
+    carried = _carried(history, before, days[0]) if request.carry_over else OpenCases.none()
     models = [before, after] if request.measures else [before]
     runs = simulate_cases(
         models, calibration.uncertainty, days, request.replications, request.seed, carried, progress
@@ -82,6 +83,19 @@ def forecast_process(
         data_version=store.version,
         process=process_detail.of(calibration, after, pair, request.measures, len(carried.segment)),
     )  # fmt: skip
+
+
+def _carried(history: CaseHistory, model: ProcessModel, starts_on: date) -> OpenCases:
+    """The cases open when the period begins. Raises RequestError where it begins so long after the data that they would
+    have moved on."""
+    ends_on = history.days[-1]
+    if starts_on > coming_days(model, ends_on + timedelta(days=1), 1)[0]:
+        raise RequestError(
+            _("Which cases are open is known until {date}: with them the forecast can begin on the working day after, not later.").format(
+                date=ends_on.isoformat()), field="starts_on")  # fmt: skip
+    if starts_on <= history.days[0]:
+        return OpenCases.none()
+    return open_cases(history if starts_on > ends_on else until(history, starts_on), starts_on)
 
 
 def _metrics(

@@ -12,7 +12,7 @@ from analytics.language import _
 from analytics.redesign import parameters as given
 from analytics.redesign.parameters import Context, Measure, unknown
 from analytics.simulation.model import N_QUANTILES, N_SLOTS, Floats, frozen
-from analytics.simulation.process.model import ProcessModel, Side, Worker
+from analytics.simulation.process.model import ENDS, ProcessModel, Side, Worker
 
 FOLLOWS_SHARE = 0.2
 """Steps can be done side by side, or as one, where at least this share of the first is followed by the next."""
@@ -84,7 +84,8 @@ def _staffed(
     model: ProcessModel, role: str, headcount: int, weekdays: list[int], slots: list[int]
 ) -> ProcessModel:
     """People more or fewer in a pool at these half hours of its opening. More: new people of usual pace who do what the
-    pool does; fewer: those with the least work go first."""
+    pool does. Fewer: at each half hour so many of those on duty then, in the order that leaves the pool's pace as it
+    was, for the measure is about numbers, not about a person."""
     mine = [w for w, worker in enumerate(model.workers) if worker.role == role]
     on_duty = model.on_duty.copy()
     hours = np.zeros(model.is_open.shape, bool)
@@ -96,19 +97,22 @@ def _staffed(
             raise RequestError(
                 _("headcount {n} is more than the {have} people on duty at {time}.").format(
                     n=-headcount, have=most, time=f"{slots[0] // 2:02d}:{slots[0] % 2 * 30:02d}"), field="headcount")  # fmt: skip
-        for w in mine[::-1][:-headcount]:
-            on_duty[:, :, w] &= ~hours
+        order = _first_to_go(model, mine)
+        there = on_duty[hours][:, order]
+        left = on_duty[hours]
+        left[:, order] = there & (np.cumsum(there, axis=1) > -headcount)
+        on_duty[hours] = left
         gone = [w for w in mine if not on_duty[:, :, w].any()]
         owned = dict(model.owned)
         if role in owned and gone:
-            left = owned[role].copy()
-            left[gone] = 0.0
-            if left.sum() <= 0:
+            kept = owned[role].copy()
+            kept[gone] = 0.0
+            if kept.sum() <= 0:
                 raise RequestError(
                     _("Nobody of {role} would be left to look after the cases.").format(role=role),
                     field="headcount",
                 )
-            owned[role] = left / left.sum()
+            owned[role] = kept / kept.sum()
         return replace(model, on_duty=frozen(on_duty), owned=owned)
     n = len(model.workers)
     new = tuple(Worker(f"{role} +{i + 1}", role) for i in range(headcount))
@@ -116,13 +120,30 @@ def _staffed(
     serves = np.concatenate([model.serves, np.tile(skills, (headcount, 1))])
     on_duty = np.concatenate([on_duty, np.repeat(hours[:, :, None], headcount, axis=2)], axis=2)
     owned = {r: np.append(shares, np.zeros(headcount)) for r, shares in model.owned.items()}
-    if role in owned:  # new cases are shared out among all, the new ones included
-        owned[role] = owned[role] * len(mine) / (len(mine) + headcount)
-        owned[role][n:] = 1 / (len(mine) + headcount)
+    if role in owned:  # new cases are shared out among all, the new people by their hours
+        owners = np.flatnonzero(model.owned[role] > 0)
+        usual = model.on_duty[:, :, owners].sum() / len(owners)
+        each = hours.sum() / max(usual, 1.0) / len(owners)
+        owned[role] /= 1 + headcount * each
+        owned[role][n:] = each / (1 + headcount * each)
     return replace(
         model, workers=model.workers + new, serves=frozen(serves), on_duty=frozen(on_duty), owned=owned,
         attendance=frozen(np.append(model.attendance, np.ones(headcount))),
     )  # fmt: skip
+
+
+def _first_to_go(model: ProcessModel, mine: list[int]) -> list[int]:
+    """The people of a pool, each time the one without whom the others' mean pace stays nearest to the pool's; of equals
+    the one with the least work."""
+    pace = {w: sum(model.resource_factor.get(name, 1.0) * share for name, share in model.workers[w].resources) or 1.0
+            for w in mine}  # fmt: skip
+    usual = sum(pace.values()) / len(mine)
+    left, order = mine[::-1], []
+    while len(left) > 1:
+        total = sum(pace[w] for w in left)
+        away = [abs((total - pace[w]) / (len(left) - 1) - usual) for w in left]
+        order.append(left.pop(int(np.argmin(np.round(away, 9)))))
+    return order + left
 
 
 # --- time of a step ----------------------------------------------------------------------------------------------
@@ -186,9 +207,11 @@ def _end_batching(model: ProcessModel, m: Measure, context: Context) -> ProcessM
 
 def _remove_activity(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
     step = _step(model, m["activity"])
-    if sum(s.process == model.process for s in model.steps) < 2:
+    after = _bypassed(model, step, 1.0)
+    ends = slice(len(model.steps), len(model.steps) + len(ENDS))
+    if after.start[:, model.processes.index(model.process), ends].sum(axis=-1).min() > 1 - 1e-9:
         raise RequestError(_("The only activity of a process cannot be removed."), field="activity")
-    return _bypassed(model, step, 1.0)
+    return after
 
 
 def _empower(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
@@ -265,12 +288,13 @@ def _merge_activities(model: ProcessModel, m: Measure, context: Context) -> Proc
     """Several steps become one, done by the first one's people in the sum of the times × factor."""
     members = _members(model, m)
     factor = given.number(m, "factor", 0.05, 3.0)
+    _refuse_side_by_side(model, members)
     first, n_steps = members[0], len(model.steps)
     exits, via = _exits(model, members)
     routing = model.routing.copy()
     routing[:, :, first] = exits
-    start = model.start.copy()
-    for table in (routing, start):
+    start, side_routing = model.start.copy(), model.side_routing.copy()
+    for table in (routing, start, side_routing):
         into = table[..., members[1:]].sum(axis=-1)
         table[..., members[1:]] = 0.0
         table[..., first] += into
@@ -285,8 +309,8 @@ def _merge_activities(model: ProcessModel, m: Measure, context: Context) -> Proc
         if slope[first] == 0:
             slope[first], mean[first] = slope[member], mean[member]
     return replace(
-        model, routing=frozen(routing), start=frozen(start), duration_min=frozen(duration), delay_row=frozen(delay_row),
-        age_slope=frozen(slope), age_mean_days=frozen(mean),
+        model, routing=frozen(routing), start=frozen(start), side_routing=frozen(side_routing),
+        duration_min=frozen(duration), delay_row=frozen(delay_row), age_slope=frozen(slope), age_mean_days=frozen(mean),
     )  # fmt: skip
 
 
@@ -294,12 +318,7 @@ def _parallelise(model: ProcessModel, m: Measure, context: Context) -> ProcessMo
     """Steps that followed one another are begun together; what follows comes when all are done. A step that is
     repeated later by itself stays by itself."""
     members = _members(model, m)
-    taken = [model.steps[x].activity for side in model.sides for x in side.members if x in members]
-    if taken:
-        raise RequestError(
-            _("«{activity}» is done side by side with others already.").format(activity=taken[0]),
-            field="activities",
-        )
+    _refuse_side_by_side(model, members)
     first, n_steps = members[0], len(model.steps)
     exits, _via = _exits(model, members)
 
@@ -338,6 +357,15 @@ def _members(model: ProcessModel, m: Measure) -> list[int]:
                     name=m["measure"], first=model.steps[a].activity, second=model.steps[b].activity),
                 field="activities")  # fmt: skip
     return members
+
+
+def _refuse_side_by_side(model: ProcessModel, members: list[int]) -> None:
+    taken = [model.steps[x].activity for side in model.sides for x in side.members if x in members]
+    if taken:
+        raise RequestError(
+            _("«{activity}» is done side by side with others already.").format(activity=taken[0]),
+            field="activities",
+        )
 
 
 def _exits(model: ProcessModel, members: list[int]) -> tuple[Floats, list[int]]:

@@ -66,7 +66,7 @@ class MetricForecast:
 @dataclass(frozen=True)
 class Guardrail:
     """Whether the ordinary customers pay for it. `reason` is a code: `held`, `no_split`, `no_measure`, `wait_mean`,
-    `wait_p90`, `csat`, in a process `cycle_time`, `cycle_time_p90`; `change` is the change that decided."""
+    `wait_p90`, `csat`, in a process `cycle_time`, `cycle_time_p90`, `none_through`; `change` is the change that decided."""
 
     passes: bool
     reason: str

@@ -134,7 +134,7 @@ def _has(known: Places, process: str, m: Measure, store: Store) -> bool:
         return False
     role = m.get("role")
     # A pool that takes a step over may be known from anywhere in the branch; one that grows must work here.
-    if role is not None and not named and role not in known.roles[process]:
+    if role is not None and not named and str(role) not in known.roles[process]:
         return False
     resource = m.get("resource")
     if resource is not None:

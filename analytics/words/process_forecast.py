@@ -1,5 +1,7 @@
 """What a forecast of a process says: time first, then what it brings, and what the share won hangs on."""
 
+import math
+
 import pandas as pd
 
 from analytics.filters import Targets
@@ -78,7 +80,9 @@ def _time_sentence(forecast: Forecast, cycle: MetricForecast) -> str:
     after, interval = _span(cycle.after)
     before = numbers.days_or_hours(cycle.before.mean)
     won = WON in forecast.metrics
-    if is_status_quo(forecast):
+    if not math.isfinite(cycle.after.mean):
+        text = _("No case would be won in this period.") if won else _("No case would end in this period.")
+    elif is_status_quo(forecast):
         text = (
             _("From first step to last a won case would take {after} (95% interval {interval}).")
             if won

@@ -55,6 +55,7 @@ def guardrail_verdict(forecast: Forecast) -> str:
         "cycle_time_p90": _("One in ten of the ordinary customers’ cases would take {size} longer.").format(
             size=size
         ),
+        "none_through": _("None of the ordinary customers’ cases would get through in this period."),
     }
     return sentences.get(guardrail.reason, guardrail.reason)
 

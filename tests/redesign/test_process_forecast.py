@@ -161,6 +161,30 @@ def test_a_period_that_takes_over_open_cases_begins_busy(store: Store, year: Fil
     assert carried.metrics["won_per_week"].before.high > carried.metrics["won_per_week"].observed
 
 
+def test_open_cases_are_those_of_the_day_it_begins(store: Store, year: Filters) -> None:
+    within = month(store, year, carry_over=True, starts_on=date(2026, 6, 1))
+    events = "events where branch_id = $b and process = 'relationship marketing'"
+    ((begun, ended),) = store.rows(
+        f"select count(*) filter (began < $d), count(*) filter (ends < $d) from (select min(started_at) as began, "
+        f"max(finished_at) as ends from {events} group by case_id)", b="Sandaojie", d=date(2026, 6, 1))  # fmt: skip
+    assert within.process.n_carried_over == pytest.approx(begun - ended, rel=0.6)
+    assert month(store, year, carry_over=True, starts_on=date(2025, 1, 2)).process.n_carried_over == 0
+    with pytest.raises(RequestError, match="2026-10-30"):
+        month(store, year, carry_over=True, starts_on=date(2027, 1, 4))
+
+
+def test_hours_of_people_who_keep_their_cases_may_move(store: Store, year: Filters) -> None:
+    move = {
+        "measure": "move_staff",
+        "role": "customer manager",
+        "headcount": 1,
+        "from": ["09:00", "10:00"],
+        "to": ["16:00", "17:00"],
+    }
+    change = month(store, year, move, carry_over=True).metrics["throughput_per_week"]
+    assert abs(change.change.mean) < 0.03 * change.before.mean
+
+
 def test_wins_hang_on_time_where_the_data_show_it(store: Store, year: Filters) -> None:
     """The sample's customers go elsewhere before signing the longer it takes."""
     assert [x.activity for x in month(store, year).process.loss_links] == ["sign contract"]

@@ -205,3 +205,104 @@ def test_a_step_cannot_be_removed_and_changed() -> None:
                 {"measure": "shorten", "activity": "a", "factor": 0.5},
             ]
         )
+
+
+@pytest.mark.parametrize(
+    ("measures", "word"),
+    [
+        (
+            [
+                {"measure": "merge_activities", "activities": ["collect", "check"], "factor": 1},
+                {"measure": "merge_activities", "activities": ["check", "approve"], "factor": 1},
+            ],
+            "check",
+        ),
+        (
+            [
+                {"measure": "merge_activities", "activities": ["collect", "check"], "factor": 1},
+                {"measure": "shorten", "activity": "check", "factor": 0.5},
+            ],
+            "check",
+        ),
+        (
+            [
+                {"measure": "remove_activity", "activity": "check"},
+                {"measure": "reduce_rework", "from": "check", "to": "collect", "factor": 0.5},
+            ],
+            "check",
+        ),
+        (
+            [
+                {"measure": "parallelise", "activities": ["collect", "check"]},
+                {"measure": "merge_activities", "activities": ["check", "approve"], "factor": 1},
+            ],
+            "side by side",
+        ),
+        ([{"measure": "remove_activity", "activity": a} for a in ("collect", "check", "approve", "sign")], "only"),
+        ([{"measure": "add_staff", "role": "clerk", "headcount": 1, "from": "22:00"}], "22:00 and 17:00"),
+    ],
+)  # fmt: skip
+def test_measures_that_cannot_follow_one_another_are_refused(
+    model: ProcessModel, measures, word: str
+) -> None:
+    with pytest.raises(RequestError, match=word):
+        apply_all(model, parse(measures))
+
+
+def test_a_step_may_be_changed_before_it_is_merged(model: ProcessModel) -> None:
+    shorter = {"measure": "shorten", "activity": "check", "factor": 0.5}
+    merge = {"measure": "merge_activities", "activities": ["collect", "check"], "factor": 1}
+    after = apply_all(model, parse([shorter, merge]))
+    assert after.duration_min[COLLECT].mean() == pytest.approx(50.0)
+
+
+def test_steps_merged_after_a_side_are_done_once(model: ProcessModel) -> None:
+    side = {"measure": "parallelise", "activities": ["collect", "check"]}
+    approve = {"measure": "merge_activities", "activities": ["approve", "sign"], "factor": 1}
+    jumps = model.routing.copy()  # half of what follows the check needs no approval
+    jumps[:, :, CHECK, APPROVE], jumps[:, :, CHECK, SIGN] = 0.25, 0.25
+    after = apply_all(replace(model, routing=jumps), parse([side, approve]))
+    assert after.side_routing[0, 0, SIGN] == 0
+    assert after.side_routing[0, 0, APPROVE] == pytest.approx(1.0)
+
+
+def test_people_for_some_hours_get_cases_by_their_hours(model: ProcessModel) -> None:
+    after = one(model, measure="add_staff", role="clerk", headcount=1, weekdays=[1])
+    assert after.owned["clerk"].tolist() == pytest.approx([0.5 / 1.1, 0.5 / 1.1, 0.0, 0.1 / 1.1])
+
+
+def test_fewer_people_work_at_the_pools_pace(model: ProcessModel) -> None:
+    three = replace(
+        model,
+        workers=(*model.workers, Worker("clerk 3", "clerk", (("D", 1.0),))),
+        serves=np.vstack([model.serves, model.serves[:1]]),
+        on_duty=np.repeat(OPEN[:, :, None], 4, axis=2),
+        attendance=np.ones(4),
+        resource_factor={"A": 0.5, "B": 1.0, "C": 1.0, "D": 1.5},
+        owned={"clerk": np.array([0.4, 0.3, 0.0, 0.3])},
+    )
+    one_less = one(three, measure="add_staff", role="clerk", headcount=-1)
+    assert one_less.on_duty.any(axis=(0, 1)).tolist() == [True, False, True, True]
+
+
+def test_fewer_people_at_an_hour_are_fewer_of_those_on_duty_then(model: ProcessModel) -> None:
+    on_duty = model.on_duty.copy()
+    on_duty[:, :24, 1] = False  # the second clerk comes at noon
+    less = {"measure": "add_staff", "role": "clerk", "headcount": -1, "from": "09:00", "to": "10:00"}
+    after = apply_all(replace(model, on_duty=on_duty), parse([less]))
+    assert not after.on_duty[0, 18:20, :2].any()
+    assert (after.on_duty[0, 20:] == on_duty[0, 20:]).all()
+
+
+def test_no_case_through_fails_the_guardrail() -> None:
+    from analytics.redesign.guardrail import of_process
+    from analytics.redesign.result import MetricForecast
+    from analytics.simulation.result import Spread
+
+    usual, none = Spread(240.0, 230.0, 250.0), Spread(np.nan, np.nan, np.nan)
+    table = {
+        name: MetricForecast(name, "h", 240.0, usual, none, none)
+        for name in ("cycle_time_mean_h", "cycle_time_p90_h")
+    }
+    verdict = of_process(table, has_measures=True, is_split=True)
+    assert (verdict.passes, verdict.reason) == (False, "none_through")
