@@ -64,6 +64,9 @@ _OF_PROCESS: dict[str, Callable[[dict[str, Any]], str]] = {
     "hours_seen": lambda v: _(
         "No roster fits {roles}: who works when is read off the steps they did."
     ).format(roles=listed([str(role) for role in v["roles"]])),
+    "hours_assumed": lambda v: _(
+        "No roster fits {roles}, who are seen at piles of work alone: taken to be there in all opening hours."
+    ).format(roles=listed([str(role) for role in v["roles"]])),
     "batches": lambda v: _("{steps} is done in batches, as the log shows.").format(steps=_steps(v)),
     "own_person": lambda v: _("In {roles} each case keeps its own person.").format(
         roles=listed([str(role) for role in v["roles"]])

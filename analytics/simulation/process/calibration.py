@@ -69,7 +69,9 @@ def calibrate_case_history(
     minutes = times.working_minutes(history)
     has_times = bool(np.nansum(minutes) > 0)
     work = times.durations(history, minutes if has_times else np.full(len(minutes), 1 / 60), come.weights)
-    staff = staffing.estimate(history, rosters, on)
+    rules = times.batches(history) if has_times else (None,) * len(history.steps)
+    is_batched = np.array([r is not None for r in rules])
+    staff = staffing.estimate(history, rosters, on, is_batched)
     follows = routing.estimate(history)
     person_worker = {
         history.people.index(name): w
@@ -77,8 +79,7 @@ def calibrate_case_history(
         for name, _share in worker.resources
     }
     told_by = times.begun_by_idle(history, staff.on_duty, person_worker) | ~history.has_start
-    rules = times.batches(history) if has_times else (None,) * len(history.steps)
-    own_time = times.delays(history, told_by, np.array([r is not None for r in rules]))
+    own_time = times.delays(history, told_by, is_batched)
     # Of a step whose start is not known the wait is its own time and whatever was waited for: people come on top of none.
     times_done = np.bincount(history.step, minlength=len(history.steps))
     known = np.bincount(history.step, history.has_start, len(history.steps)) >= KNOWN_SHARE * times_done
@@ -181,7 +182,10 @@ def _notes(
     ]
     if nobody:
         notes.append(("nobody_named", {"activities": nobody}))
-    seen = [r for r in model.roles if not staff.is_planned.get(r, False)]
+    assumed = [r for r in model.roles if r in staff.is_assumed]
+    if assumed:
+        notes.append(("hours_assumed", {"roles": assumed}))
+    seen = [r for r in model.roles if not staff.is_planned.get(r, False) and r not in assumed]
     if seen:
         notes.append(("hours_seen", {"roles": seen}))
     batched = [s.activity for s, rule in zip(model.steps, model.windows, strict=True) if rule and s in mine]

@@ -18,6 +18,8 @@ NAMED_SHARE = 0.5
 LEAST_WORK = 0.1
 """Who did less than this part of what the pool's people did on average is not counted as a place in it."""
 SKILL_TIMES = 3
+MOSTLY = 0.5
+"""Who does at least this part of his steps in piles is seen at the piles alone."""
 KEPT_SHARE = 0.8
 """Cases keep their person where, beyond chance, this share of a case's steps of the role is done by the same."""
 KEPT_LEAST = 50
@@ -28,7 +30,8 @@ MORE_THAN_PLANNED = 0.02
 @dataclass(frozen=True, eq=False)
 class ProcessStaffing:
     """workers; step_role[step] ('' where nobody is named); serves[worker, step]; on_duty[weekday, slot, worker];
-    attendance[worker]; owned[role]; hourly_cost_cny[role]; is_planned[role]; duty[person]: hours of a person."""
+    attendance[worker]; owned[role]; hourly_cost_cny[role]; is_planned[role]; is_assumed: roles whose hours are those of the
+    process."""
 
     workers: tuple[Worker, ...]
     step_role: tuple[str, ...]
@@ -38,10 +41,17 @@ class ProcessStaffing:
     owned: dict[str, Floats]
     hourly_cost_cny: dict[str, float]
     is_planned: dict[str, bool]
+    is_assumed: frozenset[str]
 
 
-def estimate(history: CaseHistory, roster: pd.DataFrame, on: pd.Timestamp) -> ProcessStaffing:
-    """roster: role, weekday, from_min, to_min, headcount, hourly_cost, valid_from, valid_to of the branch."""
+def estimate(
+    history: CaseHistory, roster: pd.DataFrame, on: pd.Timestamp, is_batched: Flags
+) -> ProcessStaffing:
+    """roster: role, weekday, from_min, to_min, headcount, hourly_cost, valid_from, valid_to of the branch.
+
+    is_batched[step]: worked off in piles. Who does mostly such work is seen at the piles alone: without a plan he is taken
+    to be there whenever the process is open (`is_assumed`).
+    """
     step_role, person_role = roles(history)
     plans, costs = _plans(roster, on)
     workers: list[Worker] = []
@@ -49,6 +59,7 @@ def estimate(history: CaseHistory, roster: pd.DataFrame, on: pd.Timestamp) -> Pr
     attendance: list[float] = []
     owned: dict[str, Floats] = {}
     is_planned: dict[str, bool] = {}
+    is_assumed: set[str] = set()
     places: dict[str, tuple[int, int]] = {}
     shares: dict[str, np.ndarray] = {}
     for role in dict.fromkeys(r for r in step_role if r):
@@ -65,7 +76,11 @@ def estimate(history: CaseHistory, roster: pd.DataFrame, on: pd.Timestamp) -> Pr
         else:
             pooled = _hours_of(history, np.isin(history.person, people))
             for p in people:
-                hours, there = _discovered(history, int(p), pooled)
+                if is_batched[history.step[history.person == p]].mean() >= MOSTLY:
+                    hours, there = history.is_open, 1.0
+                    is_assumed.add(role)
+                else:
+                    hours, there = _discovered(history, int(p), pooled)
                 workers.append(Worker(history.people[p], role, ((history.people[p], 1.0),)))
                 on_duty.append(hours & history.is_open)
                 attendance.append(there)
@@ -73,22 +88,7 @@ def estimate(history: CaseHistory, roster: pd.DataFrame, on: pd.Timestamp) -> Pr
         if keeps and len(people):
             shares[role] = share
     n = len(workers)
-    serves = np.zeros((n, len(history.steps)), bool)
-    times = np.zeros((n, len(history.steps)))
-    for w, worker in enumerate(workers):
-        names = {name for name, _ in worker.resources}
-        did = np.bincount(history.step[np.isin(history.person, [history.people.index(x) for x in names])],
-                          minlength=len(history.steps)) if names else np.zeros(len(history.steps))  # fmt: skip
-        by_role = np.array([r == worker.role and worker.role != PEOPLE for r in step_role])
-        serves[w] = by_role | (did >= SKILL_TIMES)
-        times[w] = did
-    for s, role in enumerate(step_role):
-        if not role:
-            serves[:, s] = False
-        elif not serves[:, s].any():
-            serves[places[role][0] : places[role][1], s] = True
-            # A role that is nobody's first: whoever was seen in it, however rarely.
-            serves[:, s] |= times[:, s] > 0
+    serves = _serves(history, workers, step_role, places)
     step_role = tuple(role if serves[:, s].any() else "" for s, role in enumerate(step_role))
     for role, share in shares.items():
         first, _last = places[role]
@@ -98,8 +98,33 @@ def estimate(history: CaseHistory, roster: pd.DataFrame, on: pd.Timestamp) -> Pr
     return ProcessStaffing(
         tuple(workers), step_role, serves,
         np.stack(on_duty, axis=-1) if on_duty else np.zeros((7, N_SLOTS, 0), bool), np.array(attendance), owned,
-        {r: costs[r] for r in places if r in costs}, is_planned,
+        {r: costs[r] for r in places if r in costs}, is_planned, frozenset(is_assumed),
     )  # fmt: skip
+
+
+def _serves(
+    history: CaseHistory,
+    workers: list[Worker],
+    step_role: tuple[str, ...],
+    places: dict[str, tuple[int, int]],
+) -> Flags:
+    """Which steps each place does: those of its role, and those that its people were seen at [worker, step]."""
+    serves = np.zeros((len(workers), len(history.steps)), bool)
+    times = np.zeros(serves.shape)
+    number = {name: i for i, name in enumerate(history.people)}
+    for w, worker in enumerate(workers):
+        mine = np.isin(history.person, [number[name] for name, _share in worker.resources])
+        times[w] = np.bincount(history.step[mine], minlength=len(history.steps))
+        by_role = np.array([r == worker.role and worker.role != PEOPLE for r in step_role])
+        serves[w] = by_role | (times[w] >= SKILL_TIMES)
+    for s, role in enumerate(step_role):
+        if not role:
+            serves[:, s] = False
+        elif not serves[:, s].any():
+            serves[places[role][0] : places[role][1], s] = True
+            # A role that is nobody's first: whoever was seen in it, however rarely.
+            serves[:, s] |= times[:, s] > 0
+    return serves
 
 
 def roles(history: CaseHistory) -> tuple[tuple[str, ...], np.ndarray]:

@@ -22,6 +22,8 @@ BATCH_SHARE, BATCH_LEAST = 0.4, 6
 """A step is done in batches where this share of its waiting times are in batches, of so many batches at least."""
 WEEKS_SHARE, WITHIN_MIN = 0.7, 45.0
 """A weekday has a rule where its piles are begun in this share of the weeks, half of them within so many minutes."""
+HOURS_SHARE = 0.3
+"""Windows that fill more than this part of the opened hours are somebody's hours, not batches."""
 DAY_END_SHARE, DAY_END_LEAST = 0.25, 20.0
 """Steps are begun only where they can be finished the same day if fewer last over night than this part of what chance
 would bring, where so many would."""
@@ -207,7 +209,8 @@ def _batch_of(history: CaseHistory) -> Ints:
     return split(Steps(history.person, history.step, handover, *at, *at))[1]
 
 
-def _rule(history: CaseHistory, step: int, piles: Ints) -> Windows:
+def _rule(history: CaseHistory, step: int, piles: Ints) -> Windows | None:
+    """None where the piles are those of every opening: hours, not batches."""
     day_us = CLOCK_DAY * MINUTE_US
     begun = np.sort(history.start[piles])
     day = begun // day_us
@@ -234,6 +237,8 @@ def _rule(history: CaseHistory, step: int, piles: Ints) -> Windows:
             shuts = float(np.quantile(ready_min[later & done], 0.95))
         windows.append((w * CLOCK_DAY + opens, w * CLOCK_DAY + shuts))
     if ruled.sum() >= WEEKS_SHARE * len(begun):
+        if sum(b - a for a, b in windows) > HOURS_SHARE * history.is_open.sum() * 30.0:
+            return None
         return Windows(windows=tuple((float(a), float(b)) for a, b in windows))
     gaps = np.diff(history.at(begun))
     return Windows(gaps_min=tuple(gaps[gaps > 0].tolist()) or (history.at(begun[-1:])[0],))

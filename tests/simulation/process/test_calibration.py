@@ -120,6 +120,9 @@ def test_batches_by_weekday_are_found(weekdays: tuple[int, ...]) -> None:
     for (opens_at, _), weekday in zip(rule.windows, weekdays, strict=True):
         assert opens_at == pytest.approx(weekday * DAY_MIN + 600, abs=20)
     assert model.windows[model.step("contact")] is None
+    # Seen at the piles alone, the approver is taken to be there whenever the process is open.
+    approver = [w for w, worker in enumerate(model.workers) if worker.role == "approver"]
+    assert model.on_duty[:, :, approver][model.is_open].all()
 
 
 def test_people_of_their_own_are_found_and_only_where_there_are_any() -> None:
