@@ -94,7 +94,7 @@ def _clock(minute: float) -> str:
 
 
 def unknown(what: str, name: str, known, field: str) -> RequestError:
-    names = ", ".join(str(k) for k in known)
+    names = ", ".join(str(k) for k in known) or _("none")
     return RequestError(
         _("Unknown {what} «{name}»: known are {names}.").format(what=what, name=name, names=names),
         field=field,

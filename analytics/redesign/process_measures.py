@@ -14,6 +14,8 @@ from analytics.redesign.parameters import Context, Measure, unknown
 from analytics.simulation.model import N_QUANTILES, N_SLOTS, Floats, frozen
 from analytics.simulation.process.model import ENDS, ProcessModel, Side, Worker
 
+NO_WORK_MIN = 2 / 60
+"""A step that is never longer is one of whose times only the end is known."""
 FOLLOWS_SHARE = 0.2
 """Steps can be done side by side, or as one, where at least this share of the first is followed by the next."""
 
@@ -162,8 +164,13 @@ def _shorten(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
         name = given.named(str(m["resource"]), model.resource_factor, context, "resource", _("resource"))
         factors = {**model.resource_factor, name: model.resource_factor[name] * factor}
         return replace(model, resource_factor=factors)
+    step = _step(model, m["activity"])
+    if model.duration_min[step].max() <= NO_WORK_MIN:
+        raise RequestError(
+            _("The log does not show how long «{activity}» takes, so nothing can be shortened there.").format(
+                activity=m["activity"]), field="activity")  # fmt: skip
     table = model.duration_min.copy()
-    table[_step(model, m["activity"])] *= factor
+    table[step] *= factor
     return replace(model, duration_min=frozen(table))
 
 
@@ -207,11 +214,27 @@ def _end_batching(model: ProcessModel, m: Measure, context: Context) -> ProcessM
 
 def _remove_activity(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
     step = _step(model, m["activity"])
-    after = _bypassed(model, step, 1.0)
+    after = _without_empty_sides(_bypassed(model, step, 1.0))
     ends = slice(len(model.steps), len(model.steps) + len(ENDS))
     if after.start[:, model.processes.index(model.process), ends].sum(axis=-1).min() > 1 - 1e-9:
         raise RequestError(_("The only activity of a process cannot be removed."), field="activity")
     return after
+
+
+def _without_empty_sides(model: ProcessModel) -> ProcessModel:
+    """Where all steps of a side are left out, what follows it follows at once."""
+    tables = [model.routing.copy(), model.start.copy(), model.side_routing.copy()]
+    for f, side in enumerate(model.sides):
+        if not side.members:
+            at = len(model.steps) + len(ENDS) + f
+            onward = tables[2][:, f].copy()
+            onward[:, at] = 0.0
+            onward = _normalised(onward)
+            for table in tables:
+                table[:] += table[..., at, None] * onward[:, None]
+                table[..., at] = 0.0
+    routing, start, side_routing = (frozen(table) for table in tables)
+    return replace(model, routing=routing, start=start, side_routing=side_routing)
 
 
 def _empower(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:

@@ -149,7 +149,9 @@ def _fits_nowhere(known: Places, m: Measure) -> RequestError:
             m.get("role"),
             "role",
             _("role"),
-            sorted({*known.hall_roles, *(r for s in known.roles.values() for r in s)}),
+            sorted(
+                {*(known.hall_roles if known.has_hall else ()), *(r for s in known.roles.values() for r in s)}
+            ),
         ),
         (
             m.get("activity"),

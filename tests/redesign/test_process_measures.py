@@ -266,6 +266,25 @@ def test_steps_merged_after_a_side_are_done_once(model: ProcessModel) -> None:
     assert after.side_routing[0, 0, APPROVE] == pytest.approx(1.0)
 
 
+def test_a_side_of_which_nothing_is_left_is_passed_by(model: ProcessModel) -> None:
+    aside = one(model, measure="parallelise", activities=["approve", "sign"])
+    removed = [{"measure": "remove_activity", "activity": a} for a in ("approve", "sign")]
+    after = apply_all(aside, parse(removed))
+    assert after.routing[0, 0, CHECK, 7] == 0
+    assert after.routing[0, 0, CHECK, WON] == pytest.approx(0.45)
+    assert after.routing[0, 0, CHECK, LOST] == pytest.approx(0.05)
+
+
+def test_a_step_of_unknown_length_is_not_shortened(model: ProcessModel) -> None:
+    unknown = model.duration_min.copy()
+    unknown[CHECK] = 1 / 60
+    with pytest.raises(RequestError, match="how long"):
+        apply_all(
+            replace(model, duration_min=unknown),
+            parse([{"measure": "shorten", "activity": "check", "factor": 0.5}]),
+        )
+
+
 def test_people_for_some_hours_get_cases_by_their_hours(model: ProcessModel) -> None:
     after = one(model, measure="add_staff", role="clerk", headcount=1, weekdays=[1])
     assert after.owned["clerk"].tolist() == pytest.approx([0.5 / 1.1, 0.5 / 1.1, 0.0, 0.1 / 1.1])
