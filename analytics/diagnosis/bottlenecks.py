@@ -138,7 +138,7 @@ def _cycle_time(cases: pd.DataFrame, draws: NDArray[np.float32]) -> Estimate:
 def _headlines(
     log: EventLog, weeks: pd.DataFrame, draws: NDArray[np.float32]
 ) -> dict[str, dict[Group, Estimate]]:
-    is_rework = (log.steps["repeat"] > 0).groupby(log.steps["case"]).any().to_numpy().astype(float)
+    is_rework = np.maximum.reduceat(log.steps["repeat"].to_numpy(), log.first[:-1]).clip(max=1).astype(float)
     found: dict[str, dict[Group, Estimate]] = {
         name: {} for name in ("cycle_time_h", "waiting_share", "rework_share", "finished_per_week")
     }

@@ -13,10 +13,12 @@ from analytics.methods.scores import wilson
 MOST_ROUNDS = 4
 
 
-def _by_case(log: EventLog, column: pd.Series, values: np.ndarray, n_columns: int) -> sparse.csr_array:
+def _by_case(
+    log: EventLog, column: NDArray[np.int64], values: np.ndarray, n_columns: int
+) -> sparse.csr_array:
     """Cases × columns: the sum of values of a case's steps in each column (−1: none)."""
-    keep = column.to_numpy() >= 0
-    places = (log.steps["case"].to_numpy()[keep], column.to_numpy()[keep])
+    keep = column >= 0
+    places = (log.steps["case"].to_numpy()[keep], column[keep])
     shape = (len(log.cases), n_columns)
     return sparse.coo_array((np.asarray(values, float)[keep], places), shape=shape).tocsr()
 
@@ -39,9 +41,14 @@ def _per_complete(log: EventLog, values: np.ndarray, n_columns: int) -> sparse.c
 def _order(steps: pd.DataFrame) -> pd.Series:
     """activity -> rank, by the median position of its first occurrence in a case, ties by the mean."""
     position = steps.groupby("case").cumcount()
-    first = position[steps["repeat"] == 0].groupby(steps["activity"]).agg(["median", "mean"])
-    ranked = first.sort_values(["median", "mean"], kind="stable").index
+    first = position[steps["repeat"] == 0].groupby(steps["activity"], observed=True).agg(["median", "mean"])
+    ranked = first.sort_values(["median", "mean"], kind="stable").index.astype(object)
     return pd.Series(np.arange(len(ranked)), index=ranked)
+
+
+def _ranks(names: pd.Series, order: pd.Series) -> NDArray[np.int64]:
+    """The rank of each row's category, −1 where there is none."""
+    return np.append(order.reindex(names.cat.categories, fill_value=-1).to_numpy(), -1)[names.cat.codes]
 
 
 def activities(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:
@@ -53,7 +60,7 @@ def activities(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:
     have it).
     """
     steps, order = log.steps, _order(log.steps)
-    column, k = steps["activity"].map(order), len(order)
+    column, k = _ranks(steps["activity"], order), len(order)
     is_known = steps["work_h"].notna() & log.has_starts
     n = _by_case(log, column, np.ones(len(steps)), k)
     work = ratios(
@@ -82,11 +89,17 @@ def activities(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:
     )
 
 
-def _pairs(steps: pd.DataFrame) -> tuple[pd.Series, pd.DataFrame]:
+def _pairs(steps: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:
     """For each step the number of its pair (before, activity), −1 on a case's first; the pairs by number."""
-    grouped = steps[steps["before"].notna()].groupby(["before", "activity"], sort=True)
-    column = grouped.ngroup().reindex(steps.index, fill_value=-1)
-    return column, grouped.size().rename("n").reset_index()
+    names = steps["activity"].cat.categories.to_numpy(object)
+    before, activity = steps["before"].cat.codes.to_numpy(int), steps["activity"].cat.codes.to_numpy(int)
+    key = np.where(before >= 0, before * len(names) + activity, len(names) ** 2)
+    n = np.bincount(key, minlength=len(names) ** 2 + 1)[:-1]
+    found = np.flatnonzero(n)
+    number = np.full(len(n) + 1, -1)
+    number[found] = np.arange(len(found))
+    pairs = {"before": names[found // max(len(names), 1)], "activity": names[found % max(len(names), 1)]}
+    return number[key], pd.DataFrame({**pairs, "n": n[found]})
 
 
 def handovers(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:

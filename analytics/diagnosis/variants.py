@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.diagnosis.event_log import HoursKind, read
 from analytics.filters import Filters
+from analytics.methods import paths
 from analytics.methods.estimate import Estimate
 from analytics.methods.resampling import ratio as ratio_of
 from analytics.methods.resampling import weights
@@ -57,15 +59,18 @@ def variants(store: Store, filters: Filters, process: str, hours: HoursKind = "w
     cases = log.cases.merge(
         store.frame(_ATTRIBUTES, process=process).drop_duplicates("case_id"), on="case_id", how="left"
     )
-    grouped = log.steps.groupby("case")
-    cases["n_repeats"] = (log.steps["repeat"] > 0).groupby(log.steps["case"]).sum().to_numpy()
-    cases["person"] = _busiest(log.steps).reindex(range(len(cases))).to_numpy()
-    cases["path"] = grouped["activity"].agg(tuple).to_numpy()
-    frame = _variants(cases)
+    activity, resource = (log.steps[name].cat for name in ("activity", "resource"))
+    codes = activity.codes.to_numpy()
+    cases["n_repeats"] = np.add.reduceat((log.steps["repeat"] > 0).to_numpy(int), log.first[:-1])
+    people = np.array([*resource.categories, None], object)
+    cases["person"] = people[paths.busiest(log.first, resource.codes.to_numpy(), len(people) - 1)]
+    cases["path"], examples = paths.variants(log.first, codes)
+    names = activity.categories.to_numpy(object)
+    steps = [tuple(names[codes[log.first[case] : log.first[case + 1]]]) for case in examples]
+    frame, number = _variants(cases, steps)
     n_most = int((frame["cumulative_share"] < COVERAGE - 1e-12).sum()) + 1
     effects, n_modelled, r_squared = _effects(cases[cases["is_complete"]])
     right = np.asarray(cases["n_repeats"] == 0, float)
-    number = {steps: row for row, steps in enumerate(frame["steps"])}
     return Variants(
         process=process,
         hours=hours,
@@ -77,30 +82,23 @@ def variants(store: Store, filters: Filters, process: str, hours: HoursKind = "w
         n_modelled=n_modelled,
         r_squared=r_squared,
         by_attribute=_by_attribute(cases[cases["is_complete"]]),
-        cases=pd.DataFrame({"case_id": cases["case_id"], "variant": cases["path"].map(number)}),
+        cases=pd.DataFrame({"case_id": cases["case_id"], "variant": number[cases["path"]]}),
     )
 
 
-def _variants(cases: pd.DataFrame) -> pd.DataFrame:
+def _variants(cases: pd.DataFrame, steps: list[tuple[str, ...]]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
+    """The frame of variants, and for each path its row."""
     complete_h = cases["cycle_time_h"].where(cases["is_complete"])
-    grouped = pd.DataFrame({"steps": cases["path"], "h": complete_h, "repeats": cases["n_repeats"]}).groupby(
-        "steps"
-    )
-    found = grouped.agg(
-        n=("repeats", "size"), cycle_time_h=("h", "mean"), has_repeats=("repeats", "first")
-    ).reset_index()
-    found = found.sort_values(["n", "steps"], ascending=[False, True], ignore_index=True)
+    grouped = pd.DataFrame({"h": complete_h, "repeats": cases["n_repeats"]}).groupby(cases["path"])
+    found = grouped.agg(n=("repeats", "size"), cycle_time_h=("h", "mean"), has_repeats=("repeats", "first"))
+    found.insert(0, "steps", steps)
+    found = found.sort_values(["n", "steps"], ascending=[False, True])
+    number = np.empty(len(found), np.int64)
+    number[found.index] = np.arange(len(found))
+    found = found.reset_index(drop=True)
     found["has_repeats"] = found["has_repeats"] > 0
     found["share"], found["low"], found["high"] = wilson(found["n"], np.full(len(found), len(cases)))
-    return found.assign(cumulative_share=found["n"].cumsum() / len(cases))
-
-
-def _busiest(steps: pd.DataFrame) -> pd.Series:
-    """Who did most steps of each case."""
-    counts = (
-        steps.groupby(["case", "resource"]).size().sort_values(ascending=False, kind="stable").reset_index()
-    )
-    return counts.drop_duplicates("case").set_index("case")["resource"]
+    return found.assign(cumulative_share=found["n"].cumsum() / len(cases)), number
 
 
 def _levels(cases: pd.DataFrame, names: tuple[str, ...] = ("segment", "product", "channel")) -> pd.DataFrame:
