@@ -338,22 +338,25 @@ def _merge_activities(model: ProcessModel, m: Measure, context: Context) -> Proc
 
 
 def _parallelise(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
-    """Steps that followed one another are begun together; what follows comes when all are done. A step that is
-    repeated later by itself stays by itself."""
+    """Steps that followed one another are begun together; what follows comes when all are done. Where a later one sends
+    cases back to an earlier one, they go on from there one step after the other, as before."""
     members = _members(model, m)
     _refuse_side_by_side(model, members)
     first, n_steps = members[0], len(model.steps)
-    exits, _via = _exits(model, members)
+    exits, _via = _exits(model, members, goes_back=True)
+
+    def padded(table: Floats) -> Floats:
+        return np.concatenate([table, np.zeros((*table.shape[:-1], 1))], axis=-1)
 
     def widened(table: Floats) -> Floats:
         """With a target more, the side, that stands where the first member stood."""
-        found = np.concatenate([table, np.zeros((*table.shape[:-1], 1))], axis=-1)
+        found = padded(table)
         found[..., -1], found[..., first] = table[..., first], 0.0
         return found
 
     routing = widened(model.routing)
-    side = np.concatenate([exits[0], np.zeros((*exits[0].shape[:-1], 1))], axis=-1)
-    side_routing = np.concatenate([widened(model.side_routing), side[:, None]], axis=1)
+    routing[:, :, members] = padded(model.routing[:, :, members])
+    side_routing = np.concatenate([widened(model.side_routing), padded(exits[0])[:, None]], axis=1)
     # Whoever waits for the customer before a later member waited after the first one: now with it.
     delay_row = model.delay_row.copy()
     for before in range(n_steps + 1):
@@ -391,9 +394,10 @@ def _refuse_side_by_side(model: ProcessModel, members: list[int]) -> None:
         )
 
 
-def _exits(model: ProcessModel, members: list[int]) -> tuple[Floats, list[int]]:
+def _exits(model: ProcessModel, members: list[int], goes_back: bool = False) -> tuple[Floats, list[int]]:
     """Where cases that come to the first member go once they leave the members [level, segment, target]: the absorption
-    probabilities of the chain; and for each step the member after which it mostly comes."""
+    probabilities of the chain; and for each step the member after which it mostly comes. goes_back: whether going back
+    within the members is a way to leave them; else nobody goes back any more."""
     n_levels, n_segments, n_steps, n_targets = model.routing.shape
     exits = np.zeros((n_levels, n_segments, n_targets))
     outside = np.ones(n_targets, bool)
@@ -402,6 +406,9 @@ def _exits(model: ProcessModel, members: list[int]) -> tuple[Floats, list[int]]:
         for g in range(n_segments):
             rows = model.routing[level, g, members]
             inner, out = rows[:, members], rows * outside
+            if goes_back:
+                out[:, members] = np.tril(inner)
+                inner = np.triu(inner, 1)
             reached = np.linalg.solve(np.eye(len(members)) - inner + 1e-12 * np.eye(len(members)), out)
             exits[level, g] = reached[0]
     exits = _normalised(exits)
