@@ -67,7 +67,7 @@ class EventLog:
     Names are categories, in their order.
     cases: one row per case: case_id, customer_group, ended_at, cycle_time_h, wait_h, covered_h, is_complete (its cycle
     time counts: won, where outcomes say so). first[case]: the row at which its steps begin, at the end the number of
-    rows. n_open: cases that had not ended yet, left out of both.
+    rows; numbers: those of the cases in the branch's `Columns`. n_open: cases that had not ended yet, left out of both.
     """
 
     process: str
@@ -75,6 +75,7 @@ class EventLog:
     steps: pd.DataFrame
     cases: pd.DataFrame
     first: Ints
+    numbers: Ints
     calendar: Calendar
     n_open: int
     is_won_only: bool
@@ -154,7 +155,7 @@ def read(store: Store, filters: Filters, process: str, hours: HoursKind = "worki
     for name in ("wait_h", "covered_h"):
         cases[name] = _sums(steps[name].to_numpy(), log.first)
     cases["cycle_time_h"] = cases["wait_h"] + cases["covered_h"]
-    return EventLog(process, groups, steps, cases, log.first, calendar, n_open, is_won_only)
+    return EventLog(process, groups, steps, cases, log.first, chosen[kept], calendar, n_open, is_won_only)
 
 
 def _hour(at: time) -> float:

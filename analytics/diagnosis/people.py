@@ -37,15 +37,17 @@ class People:
 
 def people(store: Store, filters: Filters, process: str) -> People | None:
     """Everyone who did steps of the process in the period; None where nobody is named."""
-    work, planned = read_work(store, filters), rosters(store, filters)
-    start, end = np.datetime64(filters.start_on), np.datetime64(filters.end_on)
-    inside = (work.start >= start) & (work.start < end) & (work.person >= 0)
-    mine = inside & (work.frame["process"] == process).to_numpy()
+    work, planned = read_work(store, filters.branch_id), rosters(store, filters)
+    columns = work.columns
+    start, end = (np.datetime64(day, "us").astype(np.int64) for day in (filters.start_on, filters.end_on))
+    inside = (columns.start >= start) & (columns.start < end) & (columns.person >= 0)
+    mine, rows = np.zeros(len(inside), bool), slice(*columns.processes.get(process, (0, 0)))
+    mine[rows] = inside[rows]
     if not mine.any():
         return None
     opened = calendar_of(store, filters, process)
     on_duty = duty(work, planned, opened)
-    has_starts = bool((work.finish[mine] > work.start[mine]).any())
+    has_starts = bool((columns.finish[mine] > columns.start[mine]).any())
     persons = _persons(work, on_duty, inside, mine)
     persons = persons.merge(_pace(work, mine, opened), on="resource", how="left")
     if not has_starts:
@@ -67,21 +69,23 @@ def _busy_h(calendar: Calendar, start: NDArray[np.datetime64], finish: NDArray[n
 
 def _persons(work: Work, on_duty: Duty, inside: NDArray[np.bool_], mine: NDArray[np.bool_]) -> pd.DataFrame:
     sources = on_duty.sources.set_index("resource")
-    resources, rows = work.frame["resource"].to_numpy(), []
-    for person in np.unique(work.person[mine]).tolist():
-        own = np.flatnonzero(inside & (work.person == person))
-        own = own[np.argsort(work.start[own], kind="stable")]
-        calendar = on_duty.calendars[person]
-        busy_h = _busy_h(calendar, work.start[own], work.finish[own])
-        of_process = own[mine[own]]
-        days = work.start[own].astype("datetime64[D]")
+    person, rows = work.columns.person, []
+    order = work.order[inside[work.order]]
+    begins = np.searchsorted(person[order], np.arange(len(work.columns.people) + 1))
+    for who in np.unique(person[mine]).tolist():
+        own = order[begins[who] : begins[who + 1]]
+        calendar = on_duty.calendars[who]
+        start, finish = work.instants("start", own), work.instants("finish", own)
+        busy_h = _busy_h(calendar, start, finish)
+        of_process = mine[own]
+        days = start.astype("datetime64[D]")
         span = np.array([days.min(), days.max() + 1], dtype="datetime64[us]")
         staffed_h = float(calendar.hours_between(span[:1], span[1:])[0])
-        own_h = _busy_h(calendar, work.start[of_process], work.finish[of_process])
-        resource = resources[own[0]]
+        own_h = _busy_h(calendar, start[of_process], finish[of_process])
+        resource = work.columns.people[who]
         rows.append(
             {
-                "resource": resource, "role": sources.loc[resource, "role"], "n_steps": len(of_process),
+                "resource": resource, "role": sources.loc[resource, "role"], "n_steps": int(of_process.sum()),
                 "busy_h": busy_h, "staffed_h": staffed_h,
                 "utilisation": busy_h / staffed_h if staffed_h else np.nan,
                 "other_share": 1 - own_h / busy_h if busy_h else np.nan, "source": sources.loc[resource, "source"],
@@ -92,13 +96,13 @@ def _persons(work: Work, on_duty: Duty, inside: NDArray[np.bool_], mine: NDArray
 
 def _pace(work: Work, mine: NDArray[np.bool_], opened: Calendar) -> pd.DataFrame:
     """Time per step of each person against that of colleagues for the same activity (log scale, robust interval)."""
-    rows = np.flatnonzero(mine & work.has_start)
-    hours = opened.hours_between(work.start[rows], work.finish[rows])
+    rows = np.flatnonzero(mine & work.columns.has_start)
+    hours = opened.hours_between(work.instants("start", rows), work.instants("finish", rows))
     rows, hours = rows[hours > 0], hours[hours > 0]
     frame = pd.DataFrame(
         {
-            "resource": work.frame["resource"].to_numpy()[rows],
-            "activity": work.activity[rows],
+            "resource": work.columns.people[work.columns.person[rows]],
+            "activity": work.columns.activity[rows],
             "log_h": np.log(hours),
         }
     )
@@ -124,7 +128,7 @@ def _roles(
     found = persons.groupby("role", dropna=False).agg(
         n_persons=("resource", "size"), busy_h=("busy_h", lambda h: h.sum(min_count=1)), staffed_h=("staffed_h", "sum")
     ).reset_index()  # fmt: skip
-    days = work.start[inside].astype("datetime64[D]")
+    days = work.instants("start", np.flatnonzero(inside)).astype("datetime64[D]")
     span = np.array([days.min(), days.max() + 1], dtype="datetime64[us]")
     for i, role in enumerate(found["role"]):
         rows = planned[planned["role"] == role]
@@ -140,12 +144,16 @@ def _roles(
 
 
 def _network(work: Work, mine: NDArray[np.bool_]) -> pd.DataFrame:
-    rows = np.flatnonzero(mine & (work.enabler >= 0))
+    columns, rows = work.columns, np.flatnonzero(mine & (work.enabler >= 0))
+    names = {
+        "resource": (np.array([*columns.people, None], object), columns.person),
+        "role": (np.array([*columns.roles, None], object), columns.role),
+    }
     frame = pd.DataFrame(
         {
-            f"{end}_{name}": work.frame[name].to_numpy()[at]
+            f"{end}_{name}": of[codes[at]]
             for end, at in (("from", work.enabler[rows]), ("to", rows))
-            for name in ("resource", "role")
+            for name, (of, codes) in names.items()
         }
     ).dropna(subset=["from_resource", "to_resource"])
     keys = ["from_resource", "to_resource", "from_role", "to_role"]

@@ -7,13 +7,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy import sparse
 
+from analytics.diagnosis.columns import Columns, Flags, Ints
 from analytics.diagnosis.event_log import EventLog, HoursKind, read
-from analytics.diagnosis.work import Work, duty, read_work, rosters, steps
+from analytics.diagnosis.work import Work, causes, duty, read_work, rosters
 from analytics.filters import Filters, Group
 from analytics.methods.calendars import HOUR_US
 from analytics.methods.estimate import Estimate
 from analytics.methods.resampling import ratios, weights
-from analytics.methods.waiting import CAUSES, split
+from analytics.methods.waiting import CAUSES
 from analytics.store.reader import Store
 
 __all__ = ["CAUSES", "WaitingCauses", "waiting_causes"]
@@ -60,11 +61,11 @@ def waiting_causes(
     log = read(store, filters, process, hours)
     if log.cases.empty or not log.has_starts:
         return None
-    work, planned = read_work(store, filters), rosters(store, filters)
+    work, planned = read_work(store, filters.branch_id), rosters(store, filters)
     on_duty = duty(work, planned, log.calendar)
-    parts, batch = split(steps(work, on_duty, log.calendar))
-    focus = _focus(work, log)
-    waits = _waits(work, log, np.flatnonzero(focus & work.has_start & (parts.sum(axis=1) > 0)), parts, batch)
+    parts, batch = causes(work, on_duty, log.calendar)
+    focus, has_start = _focus(work.columns, log), work.columns.has_start
+    waits = _waits(work, log, np.flatnonzero(focus & has_start & parts.any(axis=1)), parts, batch)
     waits["value_cny"] = waits["wait_h"] * waits["role"].map(_hourly_cny(planned)).astype(float)
     draws = weights(len(log.cases))
     total = _by(waits["case"], np.zeros(len(waits), int), waits["wait_h"].to_numpy(), (len(log.cases), 1))
@@ -74,7 +75,7 @@ def waiting_causes(
         hours=hours,
         groups=log.groups,
         n_cases=len(log.cases),
-        n_without_start=int((focus & ~work.has_start).sum()),
+        n_without_start=int((focus & ~has_start).sum()),
         n_without_person=int(waits["resource"].isna().sum()),
         concurrent=work.side_by_side(process),
         total_h=Estimate(float(mean.value[0]), float(mean.low[0]), float(mean.high[0]), len(log.cases), "h"),
@@ -85,10 +86,11 @@ def waiting_causes(
     )
 
 
-def _focus(work: Work, log: EventLog) -> NDArray[np.bool_]:
+def _focus(columns: Columns, log: EventLog) -> Flags:
     """Which steps belong to the cases asked for."""
-    is_case = work.frame["case_id"].isin(log.cases["case_id"])
-    return ((work.frame["process"] == log.process) & is_case).to_numpy()
+    is_asked = np.zeros(columns.n_cases, bool)
+    is_asked[log.numbers] = True
+    return is_asked[columns.case]
 
 
 def _hourly_cny(planned: pd.DataFrame) -> pd.Series:
@@ -100,28 +102,29 @@ def _hourly_cny(planned: pd.DataFrame) -> pd.Series:
     return sums["cny"] / sums["hours"]
 
 
-def _waits(
-    work: Work, log: EventLog, rows: NDArray[np.int64], parts: NDArray[np.int64], batch: NDArray[np.int64]
-) -> pd.DataFrame:
+def _waits(work: Work, log: EventLog, rows: Ints, parts: Ints, batch: Ints) -> pd.DataFrame:
     """A row per wait with its hours by cause, and the number of its case."""
-    names = work.frame["activity"].astype(object).to_numpy()
+    columns = work.columns
+    names, roles = columns.steps["activity"].to_numpy(object), np.array([*columns.roles, None], object)
+    people = np.array([*columns.people, None], object)
     in_batch = np.bincount(batch[batch >= 0], minlength=len(batch))
-    number = pd.Series(np.arange(len(log.cases)), index=log.cases["case_id"])
-    case = work.frame["case_id"].iloc[rows].map(number).to_numpy(int)
-    enabler = work.enabler[rows]
+    number = np.zeros(columns.n_cases, np.int64)
+    number[log.numbers] = np.arange(len(log.numbers))
+    case, enabler = number[columns.case[rows]], work.enabler[rows]
+    ready, start = (work.instants(name, rows) for name in ("ready", "start"))
     return pd.DataFrame(
         {
             "case": case,
-            "case_id": work.frame["case_id"].to_numpy()[rows],
-            "before": np.where(enabler >= 0, names[enabler], _BEGIN),
-            "activity": names[rows],
-            "resource": work.frame["resource"].to_numpy()[rows],
-            "role": work.frame["role"].to_numpy()[rows],
-            "customer_group": log.cases["customer_group"].to_numpy()[case],
-            "ready_at": work.ready[rows],
-            "started_at": work.start[rows],
+            "case_id": log.cases["case_id"].to_numpy(object)[case],
+            "before": np.where(enabler >= 0, names[columns.activity[enabler]], _BEGIN),
+            "activity": names[columns.activity[rows]],
+            "resource": people[columns.person[rows]],
+            "role": roles[columns.role[rows]],
+            "customer_group": log.cases["customer_group"].to_numpy(object)[case],
+            "ready_at": ready,
+            "started_at": start,
             "wait_h": parts[rows].sum(axis=1) / HOUR_US,
-            "wait_clock_h": (work.start - work.ready)[rows].astype(np.int64) / HOUR_US,
+            "wait_clock_h": (start - ready).astype(np.int64) / HOUR_US,
             **{name: parts[rows, i] / HOUR_US for i, name in enumerate(CAUSES)},
             "cause": np.array(CAUSES)[parts[rows].argmax(axis=1)],
             "n_in_batch": np.where(batch[rows] >= 0, in_batch[batch[rows]], 0),

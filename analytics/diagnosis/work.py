@@ -1,24 +1,23 @@
 """All work of a branch in all its processes, as numbers: who did what when, when it was ready, who was on duty."""
 
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+from numba import njit
 from numpy.typing import NDArray
 
+from analytics.diagnosis.columns import Codes, Columns, Ints, read_columns
 from analytics.filters import Filters
 from analytics.methods import concurrency
-from analytics.methods.calendars import Calendar, Instants, merged
+from analytics.methods.by_person import by_person, on_threads
+from analytics.methods.calendars import Axis, Calendar, Instants, merged
 from analytics.methods.discovery import LEAST_DAYS, Discovered, discovered
-from analytics.methods.waiting import Ints, Steps
+from analytics.methods.waiting import CAUSES, EXTRANEOUS, Steps, split_in_order
 from analytics.store.reader import Store
 
-_WORK = """
-select process, case_id, activity, resource, role, started_at, finished_at
-from events
-where branch_id = $branch_id
-order by process, case_id, coalesce(started_at, finished_at), finished_at, ordinal, activity
-"""
 _ROSTERS = """
 select
     role, weekday,
@@ -34,55 +33,43 @@ where
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """frame: a row per step of the branch, by process, case and start: process, case_id, activity, resource, role,
-    started_at, finished_at. activity: its number (of its process), person: that of the resource, −1 unknown. ready,
-    start, finish: instants (start = finish where it is not known: has_start). enabler: row of the step waited for, −1
-    none. concurrent: whether activities [row], [column] run side by side; names: (process, activity) by number.
+    """columns: the steps; ready, start, finish: instants (µs since 1970); enabler: row of the step waited for, −1 none.
+
+    concurrent: whether steps [row] and [column] of `columns.steps` run side by side. order: the rows of known people by
+    person and start, slices: parts of them, each person in one.
     """
 
-    frame: pd.DataFrame
-    activity: Ints
-    person: Ints
-    has_start: NDArray[np.bool_]
-    ready: Instants
-    start: Instants
-    finish: Instants
+    columns: Columns
+    ready: Ints
     enabler: Ints
     concurrent: NDArray[np.bool_]
-    names: pd.DataFrame
+    order: Ints
+    slices: list[slice]
+
+    def instants(self, name: str, rows: Ints | slice) -> Instants:
+        """`ready`, `start` or `finish` of those rows."""
+        found: Instants = getattr(self if name == "ready" else self.columns, name)[rows].view(
+            "datetime64[us]"
+        )
+        return found
 
     def side_by_side(self, process: str) -> tuple[tuple[str, str], ...]:
         """The pairs of the process' steps that do not wait for one another."""
-        of_process = (self.names["process"] == process).to_numpy()
-        names = self.names["activity"].to_numpy()
+        of_process = (self.columns.steps["process"] == process).to_numpy()
+        names = self.columns.steps["activity"].to_numpy()
         pairs = np.argwhere(self.concurrent)
         return tuple((str(names[a]), str(names[b])) for a, b in pairs if a < b and of_process[a])
 
 
-def read_work(store: Store, filters: Filters) -> Work:
+@lru_cache(maxsize=2)
+def read_work(store: Store, branch_id: str) -> Work:
     """All steps of the branch, whatever the period: what else kept people busy counts for every wait."""
-    frame = store.frame(_WORK, branch_id=filters.branch_id)
-    process, case_id = (pd.factorize(frame[name])[0] for name in ("process", "case_id"))
-    is_new = np.ones(len(frame), bool)
-    is_new[1:] = (process[1:] != process[:-1]) | (case_id[1:] != case_id[:-1])
-    case = np.cumsum(is_new)
-    number, name = pd.factorize(frame["activity"])
-    key, activity = np.unique(process * max(len(name), 1) + number, return_inverse=True)
-    processes = frame["process"].unique()
-    names = pd.DataFrame(
-        {"process": processes[key // max(len(name), 1)], "activity": name[key % max(len(name), 1)]}
-    )
-    finish = frame["finished_at"].to_numpy().astype("datetime64[us]")
-    has_start = frame["started_at"].notna().to_numpy()
-    start = np.where(has_start, frame["started_at"].to_numpy().astype("datetime64[us]"), finish)
-    instants = start.astype(np.int64), finish.astype(np.int64)
-    is_concurrent = concurrency.concurrent(case, activity, *instants, len(key))
-    ready, enabler = concurrency.ready(case, activity, *instants, is_concurrent)
-    person = pd.factorize(frame["resource"])[0]
-    return Work(
-        frame, activity, person, has_start, ready.astype("datetime64[us]"), start, finish, enabler,
-        is_concurrent, names,
-    )  # fmt: skip
+    columns = read_columns(store, branch_id)
+    start, finish = columns.start, columns.finish
+    is_concurrent = concurrency.concurrent(columns.case, columns.activity, start, finish, len(columns.steps))
+    ready, enabler = concurrency.ready(columns.case, columns.activity, start, finish, is_concurrent)
+    order, slices = by_person(columns.person, start, finish)
+    return Work(columns, ready, enabler, is_concurrent, order, slices)
 
 
 def rosters(store: Store, filters: Filters) -> pd.DataFrame:
@@ -115,25 +102,25 @@ def duty(work: Work, planned: pd.DataFrame, opened: Calendar) -> Duty:
         str(role): Calendar(merged(rows[["weekday", "from_h", "to_h"]].itertuples(index=False, name=None)))
         for role, rows in planned.groupby("role")
     }
-    known = np.flatnonzero(work.person >= 0)
-    by_person = work.frame["role"].iloc[known].groupby(work.person[known])
-    role_of = {int(str(who)): next(iter(roles.mode()), None) for who, roles in by_person}
-    rows_of = pd.Series(known).groupby(work.person[known]).indices
-    resources = work.frame["resource"].to_numpy()
+    columns = work.columns
+    role_of = _roles(work)
+    begins = np.searchsorted(columns.person[work.order], np.arange(len(columns.people) + 1))
     calendars: dict[int, Calendar] = {}
     sources = []
     pooled: dict[str, Discovered | None] = {}
-    for person, role in role_of.items():
-        rows = known[rows_of[person]]
+    for person, role in enumerate(role_of):
+        rows = work.order[begins[person] : begins[person + 1]]
         found: Discovered | None = None
         if role in by_role:
             source, calendar = "roster", by_role[role]
         else:
-            found = discovered(work.start[rows], work.finish[rows])
+            found = discovered(work.instants("start", rows), work.instants("finish", rows))
             if role is not None and (found is None or found.n_days < LEAST_DAYS):
                 if role not in pooled:
-                    of_role = np.flatnonzero((work.frame["role"] == role).to_numpy())
-                    pooled[role] = discovered(work.start[of_role], work.finish[of_role])
+                    of_role = np.flatnonzero(columns.role == columns.roles.tolist().index(role))
+                    pooled[role] = discovered(
+                        work.instants("start", of_role), work.instants("finish", of_role)
+                    )
                 found = pooled[role]
             is_enough = found is not None and found.n_days >= LEAST_DAYS
             source = "discovered" if is_enough else "process"
@@ -141,7 +128,7 @@ def duty(work: Work, planned: pd.DataFrame, opened: Calendar) -> Duty:
         calendars[person] = calendar.within(opened)
         sources.append(
             {
-                "role": role, "resource": resources[rows[0]], "source": source,
+                "role": role, "resource": columns.people[person], "source": source,
                 "hours_per_week": calendars[person].hours_per_week,
                 "granule_min": found.granule_min if source == "discovered" and found else None,
                 "confidence": found.confidence if source == "discovered" and found else None,
@@ -149,31 +136,78 @@ def duty(work: Work, planned: pd.DataFrame, opened: Calendar) -> Duty:
                 "n_days": found.n_days if source == "discovered" and found else None,
             }
         )  # fmt: skip
-    columns = [
-        "role",
-        "resource",
-        "source",
-        "hours_per_week",
-        "granule_min",
-        "confidence",
-        "support",
-        "n_days",
-    ]
-    return Duty(calendars, pd.DataFrame(sources, columns=columns))
+    names = ["role", "resource", "source", "hours_per_week", "granule_min", "confidence", "support", "n_days"]
+    return Duty(calendars, pd.DataFrame(sources, columns=names))
 
 
-def steps(work: Work, on_duty: Duty, opened: Calendar) -> Steps:
-    """The work along the axis of opened hours, with each person's time on duty beside."""
-    instants = np.concatenate([work.ready, work.start, work.finish])
-    axis, n = opened.worked_us(instants), len(work.person)
-    until = axis.copy()
-    persons: dict[Calendar, list[int]] = {}
-    for person, calendar in on_duty.calendars.items():
-        persons.setdefault(calendar, []).append(person)
-    for calendar, who in persons.items():
-        rows = np.flatnonzero(np.isin(work.person, who))
-        places = np.concatenate([rows, rows + n, rows + 2 * n])
-        until[places] = calendar.worked_us(instants[places])
-    before = np.where(work.enabler >= 0, work.activity[work.enabler], len(work.names))
-    handover = before * (len(work.names) + 1) + work.activity
-    return Steps(work.person, work.activity, handover, *np.split(axis, 3), *np.split(until, 3))
+def _roles(work: Work) -> list[str | None]:
+    """The role that each person has most often."""
+    person, role, names = work.columns.person, work.columns.role, work.columns.roles
+    n = _counts(person, role, len(work.columns.people), len(names))
+    return [str(names[row.argmax()]) if row.any() else None for row in n]
+
+
+@njit(cache=True, nogil=True)
+def _counts(person: Codes, role: Codes, n_people: int, n_roles: int) -> Ints:
+    found = np.zeros((n_people, n_roles), np.int64)
+    for i in range(len(person)):
+        if person[i] >= 0 and role[i] >= 0:
+            found[person[i], role[i]] += 1
+    return found
+
+
+def causes(work: Work, on_duty: Duty, opened: Calendar) -> tuple[Ints, Ints]:
+    """The wait of every step by cause [steps, 5] in µs of opened hours, and the row that began its batch (−1 none).
+
+    Waits run along the axis of opened hours, with each person's time on duty beside.
+    """
+    columns, order, n = work.columns, work.order, len(work.order)
+    parts = np.zeros((len(columns.start), len(CAUSES)), np.int64)
+    batch = np.full(len(columns.start), -1, np.int64)
+    if not len(columns.start):
+        return parts, batch
+    span = int(columns.start.min()), int(columns.finish.max())
+    axis = opened.axis(*span)
+    k = len(columns.steps)
+    steps = Steps(
+        np.empty(n, np.int32),
+        np.empty(n, np.int16),
+        np.empty(n, np.int32),
+        *(np.empty(n, np.int64) for _i in range(6)),
+    )
+
+    def along(part: slice) -> None:
+        rows, mine = order[part], steps.taken(part)
+        mine.person[:], mine.activity[:] = columns.person[rows], columns.activity[rows]
+        enabler = work.enabler[rows]
+        mine.handover[:] = (
+            np.where(enabler >= 0, columns.activity[enabler], k).astype(np.int32) * (k + 1) + mine.activity
+        )
+        duties: dict[Calendar, Axis] = {}
+        begins = [0, *(np.flatnonzero(np.diff(mine.person)) + 1).tolist(), len(rows)]
+        for source, opened_at, on_duty_at in (
+            (work.ready, mine.ready, mine.duty_ready),
+            (columns.start, mine.start, mine.duty_start),
+            (columns.finish, mine.finish, mine.duty_finish),
+        ):
+            at = source[rows]
+            opened_at[:] = axis.until(at)
+            for low, high in pairwise(begins):
+                calendar = on_duty.calendars[int(mine.person[low])]
+                if calendar not in duties:
+                    duties[calendar] = calendar.axis(*span)
+                on_duty_at[low:high] = duties[calendar].until(at[low:high])
+
+    on_threads(along, work.slices)
+    found, batch_from = split_in_order(steps, work.slices)
+    unknown = np.flatnonzero(columns.person < 0)
+    waited = axis.until(columns.start[unknown]) - axis.until(work.ready[unknown])
+    parts[unknown, EXTRANEOUS] = np.maximum(waited, 0)
+
+    def back(part: slice) -> None:
+        parts[order[part]] = found[part]
+        began = batch_from[part]
+        batch[order[part]] = np.where(began >= 0, order[began], -1)
+
+    on_threads(back, work.slices)
+    return parts, batch

@@ -4,26 +4,25 @@ import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 Ints = NDArray[np.integer[Any]]
+Found = TypeVar("Found")
 # Parts this large fit into a core's cache with their columns.
 PART_ROWS = 100_000
 _THREADS = min(os.cpu_count() or 1, 8)
 
 
-def on_threads(do: Callable[[slice], None], parts: list[slice]) -> None:
+def on_threads(do: Callable[[slice], Found], parts: list[slice]) -> list[Found]:
     """Do every part, several at a time: for functions that let go of the interpreter (numba's nogil, numpy)."""
-    if len(parts) < 2:
-        for part in parts:
-            do(part)
-        return
+    if len(parts) == 1:
+        return [do(parts[0])]
     with ThreadPoolExecutor(_THREADS) as pool:
-        list(pool.map(do, parts))
+        return list(pool.map(do, parts))
 
 
 @njit(cache=True, nogil=True)
@@ -39,7 +38,7 @@ def _counted(person: Ints, n_people: int) -> Ints:
 
 
 @njit(cache=True, nogil=True)
-def _placed(person: Ints, begins: Ints) -> Ints:
+def _placed(person: Ints, begins: Ints) -> NDArray[np.int64]:
     """The rows by person, those of a person in their order."""
     at, rows = begins[:-1].copy(), np.empty(begins[-1], np.int64)
     for i in range(len(person)):
@@ -84,7 +83,7 @@ def parts_of(begins: Ints) -> list[slice]:
     return [slice(a, b) for a, b in pairwise(at.tolist())]
 
 
-def by_person(person: Ints, start: Ints, finish: Ints) -> tuple[Ints, list[slice]]:
+def by_person(person: Ints, start: Ints, finish: Ints) -> tuple[NDArray[np.int64], list[slice]]:
     """The rows whose person is known (number from 0, −1 unknown) by person, start, finish and row; and parts of them."""
     begins = _counted(person, int(person.max(initial=-1)) + 1)
     rows, parts = _placed(person, begins), parts_of(begins)

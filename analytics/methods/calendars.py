@@ -7,6 +7,7 @@ from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+from numba import njit
 from numpy.typing import NDArray
 
 Hours = NDArray[np.float64]
@@ -51,12 +52,13 @@ class Calendar:
     def worked_us(self, instants: Instants) -> Microseconds:
         """Working microseconds until each instant, exact, from the midnight before the earliest one; no NaT."""
         at = instants.astype("datetime64[us]").astype(np.int64)
-        if not len(at):
-            return at
-        edges, worked = self._worked(int(at.min()), int(at.max()))
-        place = np.searchsorted(edges, at, side="right") - 1
-        is_open = (place >= 0) & (place % 2 == 0)
-        return np.where(place < 0, 0, worked[place]) + np.where(is_open, at - edges[place], 0)
+        return self.axis(int(at.min()), int(at.max())).until(at) if len(at) else at
+
+    def axis(self, first_us: int, last_us: int) -> "Axis":
+        """Working time from the midnight before the first to the last of these instants (µs since 1970)."""
+        edges, worked = self._worked(first_us, last_us)
+        midnights = np.arange(first_us // DAY_US, last_us // DAY_US + 1) * DAY_US
+        return Axis(edges, worked, midnights[0], np.searchsorted(edges, midnights, side="right") - 1)
 
     def _worked(self, first: int, last: int) -> tuple[Microseconds, Microseconds]:
         """Instants (µs) at which windows open and close in turn, and the microseconds worked until then."""
@@ -91,6 +93,39 @@ class Calendar:
             else (tuple(day for day in self.opened_as if day in other.opened_as))
         )
         return Calendar(merged(windows), self.closed_on | other.closed_on, opened)
+
+
+@dataclass(frozen=True, eq=False)
+class Axis:
+    """Instants at which windows open and close in turn, the microseconds worked until then, the first midnight and for
+    each day the last of the instants not after its midnight.
+    """
+
+    edges: Microseconds
+    worked: Microseconds
+    midnight: int
+    place: NDArray[np.int64]
+
+    def until(self, at: Microseconds) -> Microseconds:
+        """Working microseconds until each instant (µs since 1970, within the axis' days)."""
+        found: Microseconds = _until(at, self.edges, self.worked, self.midnight, self.place)
+        return found
+
+
+@njit(cache=True, nogil=True)
+def _until(
+    at: Microseconds, edges: Microseconds, worked: Microseconds, midnight: int, place: NDArray[np.int64]
+) -> Microseconds:
+    found = np.empty(len(at), np.int64)
+    for i in range(len(at)):
+        # From the place of the day's midnight it is a step or two.
+        p = place[(at[i] - midnight) // DAY_US]
+        while p + 1 < len(edges) and edges[p + 1] <= at[i]:
+            p += 1
+        found[i] = 0 if p < 0 else worked[p]
+        if p >= 0 and p % 2 == 0:
+            found[i] += at[i] - edges[p]
+    return found
 
 
 def _days(days: Iterable[np.datetime64]) -> NDArray[np.int64]:

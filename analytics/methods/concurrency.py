@@ -3,11 +3,13 @@
 Arrays hold one entry per step, a case's steps together, in order of start, then finish; instants are int64.
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+Ints = NDArray[np.integer[Any]]
 # Two steps whose orders differ less than this are taken as concurrent, unless they form a loop of two by the same
 # measure (heuristics miner, Weijters and Ribeiro 2011; as a concurrency oracle: Chapela-Campa and Dumas 2022).
 DEPENDENCY, LOOP_OF_TWO = 0.9, 0.9
@@ -35,11 +37,6 @@ def _counts(case: Ints, activity: Ints, start: Ints, finish: Ints, k: int) -> tu
     return follows, loops, overlaps
 
 
-def directly_follows(case: Ints, activity: Ints, start: Ints, finish: Ints, k: int) -> Ints:
-    """How often activity [row] is followed next in its case by activity [column]; k activities."""
-    return _counts(case, activity, start, finish, k)[0]
-
-
 def concurrent(case: Ints, activity: Ints, start: Ints, finish: Ints, k: int) -> NDArray[np.bool_]:
     """Whether activities [row] and [column] run side by side rather than one after the other; symmetric.
 
@@ -61,14 +58,14 @@ def concurrent(case: Ints, activity: Ints, start: Ints, finish: Ints, k: int) ->
 @njit(cache=True)
 def ready(
     case: Ints, activity: Ints, start: Ints, finish: Ints, is_concurrent: NDArray[np.bool_]
-) -> tuple[Ints, Ints]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """When each step was ready, and the row of the step that made it so (−1 where none did).
 
     Ready: the latest finish, not after its start, of the case's steps that it does not run side by side with; where
     there is none, the case's first start. A case's first step is ready when it starts.
     """
     n = len(case)
-    at, by = start.copy(), np.full(n, -1, np.int64)
+    at, by = start.astype(np.int64), np.full(n, -1, np.int64)
     latest = finish.copy()
     first = 0
     for i in range(n):

@@ -9,6 +9,8 @@ support is the share of the work that it covers.
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
+from numpy.typing import NDArray
 
 from analytics.methods.calendars import DAY_US, HOUR_US, Calendar, Instants, merged
 
@@ -45,14 +47,8 @@ def discovered(
         return None
     granule_us = granule_min * HOUR_US // 60
     per_day = DAY_US // granule_us
-    start, finish = (x.astype("datetime64[us]").astype(np.int64) for x in (starts, finishes))
-    first = start // granule_us
-    last = np.maximum((finish - 1) // granule_us, first)
-    length = np.minimum(last - first + 1, _LONGEST_GRANULES)
-    piece = np.repeat(np.arange(len(first)), length)
-    granule = first[piece] + np.arange(length.sum()) - np.repeat(np.cumsum(length) - length, length)
-    slot = _slot(granule, per_day)
-    seen = np.unique(granule)
+    start, finish = (x.astype("datetime64[us]").view(np.int64) for x in (starts, finishes))
+    seen = _seen(start, finish, granule_us)
     worked = np.unique(seen // per_day)
     n_days = np.bincount((worked + 3) % 7, minlength=7)
     n_seen = np.bincount(_slot(seen, per_day), minlength=7 * per_day)
@@ -61,9 +57,7 @@ def discovered(
     # A piece of work is covered once its last granule is in: the number of granules needed, best first.
     rank = np.empty(len(order), np.int64)
     rank[order] = np.arange(1, len(order) + 1)
-    needed = np.zeros(len(first), np.int64)
-    np.maximum.at(needed, piece, rank[slot])
-    covered = np.searchsorted(np.sort(needed), np.arange(len(order) + 1), side="right") / len(first)
+    covered = np.cumsum(_needed(start, finish, granule_us, rank)) / len(start)
     n_kept = max(int((confidence >= least_confidence).sum()), int(np.argmax(covered >= least_support)))
     kept = order[:n_kept]
     windows = [
@@ -71,9 +65,44 @@ def discovered(
         for k in kept.tolist()
     ]
     return Discovered(
-        Calendar(merged(windows)), granule_min, float(confidence[kept].mean()), float(covered[n_kept]), len(first),
+        Calendar(merged(windows)), granule_min, float(confidence[kept].mean()), float(covered[n_kept]), len(start),
         len(worked),
     )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _granules(start: int, finish: int, granule_us: int) -> tuple[int, int]:
+    """The first granule of a piece of work and the one after its last."""
+    first = start // granule_us
+    last = max((finish - 1) // granule_us, first)
+    return first, min(last + 1, first + _LONGEST_GRANULES)
+
+
+@njit(cache=True, nogil=True)
+def _seen(start: NDArray[np.int64], finish: NDArray[np.int64], granule_us: int) -> NDArray[np.int64]:
+    """The granules since 1970 that saw work."""
+    low = start.min() // granule_us
+    is_seen = np.zeros(start.max() // granule_us - low + _LONGEST_GRANULES, np.bool_)
+    for i in range(len(start)):
+        first, end = _granules(start[i], finish[i], granule_us)
+        is_seen[first - low : end - low] = True
+    return np.flatnonzero(is_seen) + low
+
+
+@njit(cache=True, nogil=True)
+def _needed(
+    start: NDArray[np.int64], finish: NDArray[np.int64], granule_us: int, rank: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """How many pieces of work need so many granules of the week (0 to all), in the order of their ranks."""
+    found = np.zeros(len(rank) + 1, np.int64)
+    for i in range(len(start)):
+        first, end = _granules(start[i], finish[i], granule_us)
+        most = 0
+        for granule in range(first, end):
+            # 1 January 1970 was a Thursday.
+            most = max(most, rank[(granule + 3 * (len(rank) // 7)) % len(rank)])
+        found[most] += 1
+    return found
 
 
 def _slot(granule: np.ndarray, per_day: int) -> np.ndarray:

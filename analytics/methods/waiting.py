@@ -17,12 +17,15 @@ Times are int64 along an axis on which closed hours have no length (or clock tim
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-Ints = NDArray[np.int64]
+from analytics.methods.by_person import by_person, on_threads
+
+Ints = NDArray[np.integer[Any]]
 Flags = NDArray[np.bool_]
 CAUSES = ("batching", "contention", "prioritisation", "unavailability", "extraneous")
 BATCHING, CONTENTION, PRIORITISATION, UNAVAILABILITY, EXTRANEOUS = range(5)
@@ -54,7 +57,7 @@ class Steps:
     duty_start: Ints
     duty_finish: Ints
 
-    def taken(self, rows: Ints) -> "Steps":
+    def taken(self, rows: Ints | slice) -> "Steps":
         return Steps(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
@@ -70,14 +73,15 @@ def _split(  # noqa: PLR0912, PLR0915 (one pass over the work of everyone)
     batch_from: Ints,
     until: Ints,
     wanted: Flags,
-) -> Ints:
-    """Time by cause, and whether the person stood idle when the step was ready [steps, 6]; in order of person, start.
+    parts: Ints,
+    was_idle: Flags,
+) -> None:
+    """Write time by cause [steps, 5], and whether the person stood idle when the step was ready; in order of person, start.
 
     batch_from: row that began the step's batch, −1 where none; until: row at whose start the wait is cut off (its
     own); wanted: rows to do.
     """
     n = len(person)
-    parts = np.zeros((n, 6), np.int64)
     latest = finish.copy()
     first = 0
     for i in range(n):
@@ -85,9 +89,12 @@ def _split(  # noqa: PLR0912, PLR0915 (one pass over the work of everyone)
             first = i
         else:
             latest[i] = max(latest[i - 1], finish[i])
+        if not wanted[i]:
+            continue
+        parts[i], was_idle[i] = 0, False
         last = until[i]
         at, on_duty, end = ready[i], duty_ready[i], start[last]
-        if end <= at or not wanted[i]:
+        if end <= at:
             continue
         b = batch_from[i]
         if b >= 0 and start[b] > at:
@@ -114,7 +121,7 @@ def _split(  # noqa: PLR0912, PLR0915 (one pass over the work of everyone)
             if s > busy_until:
                 on = min(max(duty_start[j] - busy_duty, 0), s - busy_until)
                 if busy_until == at and on >= IDLE:
-                    parts[i, 5] = 1
+                    was_idle[i] = True
                 idle += on
                 off += s - busy_until - on
                 if on >= IDLE and ready[j] > busy_until:
@@ -132,14 +139,13 @@ def _split(  # noqa: PLR0912, PLR0915 (one pass over the work of everyone)
         if end > busy_until:
             on = min(max(duty_start[last] - busy_duty, 0), end - busy_until)
             if busy_until == at and on >= IDLE:
-                parts[i, 5] = 1
+                was_idle[i] = True
             idle += on
             off += end - busy_until - on
         parts[i, 1] = older
         parts[i, 2] = busy - older
         parts[i, 3] = off
         parts[i, 4] = extraneous + idle
-    return parts
 
 
 @njit(cache=True, nogil=True)
@@ -184,76 +190,115 @@ def _order(major: Ints, minor: Ints) -> Ints:
 
 
 @njit(cache=True, nogil=True)
-def _waiting_then(group: Ints, order: Ints, ready: Ints, start: Ints, place: Ints, began: Ints) -> Ints:
-    """How many more steps of its person and activity were waiting when each run began; order: by group, then ready.
+def _waiting_then(group: Ints, begins: Ints, come: Ints, start: Ints, place: Ints, began: Ints) -> Ints:
+    """How many more steps of its person and activity were waiting when each run began.
 
-    place: how many of its group began before the step.
+    come: when steps became ready, by group (from begins[group] on) and time; place: how many of its group began before.
     """
-    n = len(group)
-    sorted_group, sorted_ready = group[order], ready[order]
-    waiting = np.zeros(n, np.int64)
-    for i in range(n):
-        if began[i] != i:
-            continue
-        low = np.searchsorted(sorted_group, group[i], side="left")
-        high = np.searchsorted(sorted_group, group[i], side="right")
-        come = np.searchsorted(sorted_ready[low:high], start[i], side="right")
-        waiting[i] = max(come - place[i] - 1, 0)
+    waiting = np.zeros(len(group), np.int64)
+    for i in range(len(group)):
+        if began[i] == i:
+            of_group = come[begins[group[i]] : begins[group[i] + 1]]
+            waiting[i] = max(np.searchsorted(of_group, start[i], side="right") - place[i] - 1, 0)
     return waiting
 
 
-def _batches(steps: Steps) -> tuple[Ints, Ints]:
-    """For each step the row that began its batch (−1: none), and its wait by cause; rows in order of person and start."""
-    n, rows = len(steps.person), np.arange(len(steps.person))
-    began = _runs(steps.person, steps.activity, steps.ready, steps.start, steps.finish)
-    size = np.bincount(began, minlength=n)
-    parts = _parts(steps, np.full(n, -1), began, np.ones(n, np.bool_))
-    passed = parts[:, PRIORITISATION] + parts[:, EXTRANEOUS]
-    passed_over = np.bincount(began, passed, n)
-    could = passed_over + np.bincount(began, parts[:, CONTENTION], n)
-    is_passed_over = (passed_over > IDLE) & (passed_over >= PASSED_OVER * could)
-    group = steps.person * (steps.activity.max(initial=0) + 1) + steps.activity
-    place, order = _place(group, int(group.max(initial=0)) + 1), _order(group, steps.ready)
-    waiting = _waiting_then(group, order, steps.ready, steps.start, place, began)
-    # Do piles of this step go when they are begun? Judged by person, or by all where one has had too few.
-    begins = (began == rows) & (is_passed_over | (size == 1))
-    piled = np.where(begins, waiting, 0)
-    cleared = np.where(begins, np.minimum(size - 1, waiting), 0)
-    by_group = _sums(group, piled), _sums(group, cleared)
-    by_activity = _sums(steps.activity, piled), _sums(steps.activity, cleared)
-    has_enough = by_group[0] >= LEAST_PILED
-    n_piled = np.where(has_enough, by_group[0], by_activity[0])
-    n_cleared = np.where(has_enough, by_group[1], by_activity[1])
-    is_batched = (n_piled >= LEAST_PILED) & (n_cleared >= CLEARED * n_piled)
-    is_batch = (size >= 2) & is_passed_over & is_batched
-    batch_from = np.where(is_batch[began], began, -1)
-    # Until now the waits of runs were cut off at their beginning.
-    in_run = size[began] > 1
-    parts[in_run] = _parts(steps, batch_from, rows, in_run)[in_run]
-    return batch_from, parts
+# Whether a person's piles of an activity are cleared once begun; by all people's where one has had too few.
+_NO, _YES, _AS_ALL = range(3)
 
 
-def _sums(key: Ints, values: Ints) -> Ints:
-    """For each row the sum of values over the rows of its key."""
-    return np.bincount(key, values)[key].astype(np.int64)
+@dataclass(frozen=True, eq=False)
+class _Split:
+    """The waits of steps in order of person and start, worked out part by part.
+
+    parts: by cause; began: the row (of its part) that began the step's run; may_be_batch: the run was passed over;
+    is_cleared: _NO, _YES, _AS_ALL.
+    """
+
+    steps: Steps
+    parts: Ints
+    was_idle: Flags
+    began: NDArray[np.int32]
+    may_be_batch: Flags
+    is_cleared: NDArray[np.int8]
+
+    def first_pass(self, part: slice) -> tuple[Ints, Ints]:
+        """Causes with the waits of runs cut off at their beginning; for each activity steps piled, and cleared."""
+        steps, parts = self.steps.taken(part), self.parts[part]
+        n, rows = len(steps.person), np.arange(len(steps.person))
+        began = _runs(steps.person, steps.activity, steps.ready, steps.start, steps.finish)
+        size = np.bincount(began, minlength=n)
+        _write(steps, np.full(n, -1), began, np.ones(n, np.bool_), parts, self.was_idle[part])
+        passed_over = np.bincount(began, parts[:, PRIORITISATION] + parts[:, EXTRANEOUS], n)
+        could = passed_over + np.bincount(began, parts[:, CONTENTION], n)
+        is_passed_over = (passed_over > IDLE) & (passed_over >= PASSED_OVER * could)
+        k = int(self.steps.activity.max(initial=0)) + 1
+        group = (steps.person - steps.person[0]).astype(np.int64) * k + steps.activity
+        n_groups = int(group.max()) + 1
+        begins = np.append(0, np.cumsum(np.bincount(group, minlength=n_groups)))
+        come = steps.ready[_order(group, steps.ready)]
+        waiting = _waiting_then(group, begins, come, steps.start, _place(group, n_groups), began)
+        # Do piles of this step go when they are begun?
+        begin = (began == rows) & (is_passed_over | (size == 1))
+        piled = np.where(begin, waiting, 0)
+        cleared = np.where(begin, np.minimum(size - 1, waiting), 0)
+        n_piled, n_cleared = (np.bincount(group, x, n_groups) for x in (piled, cleared))
+        own = np.where(n_cleared >= CLEARED * n_piled, _YES, _NO)
+        self.began[part] = began
+        self.may_be_batch[part] = ((size >= 2) & is_passed_over)[began]
+        self.is_cleared[part] = np.where(n_piled >= LEAST_PILED, own, _AS_ALL)[group]
+        by_activity = [np.bincount(steps.activity, x, k).astype(np.int64) for x in (piled, cleared)]
+        return by_activity[0], by_activity[1]
+
+    def second_pass(self, part: slice, is_cleared: Flags, batch: Ints) -> tuple[Ints, Ints]:
+        """Causes of the steps in runs, with their batches written; for each hand-over how many were not begun, and begun."""
+        steps, began = self.steps.taken(part), self.began[part].astype(np.int64)
+        own = self.is_cleared[part]
+        is_batched = np.where(own == _AS_ALL, is_cleared[steps.activity], own == _YES)
+        batch_from = np.where((self.may_be_batch[part] & is_batched)[began], began, -1)
+        in_run = np.bincount(began)[began] > 1 if len(began) else np.zeros(0, np.bool_)
+        _write(steps, batch_from, np.arange(len(began)), in_run, self.parts[part], self.was_idle[part])
+        batch[part] = np.where(batch_from >= 0, part.start + batch_from, -1)
+        is_prompt, n = steps.start - steps.ready < IDLE, int(self.steps.handover.max(initial=0)) + 1
+        not_begun = np.bincount(steps.handover[self.was_idle[part] & ~is_prompt], minlength=n)
+        return not_begun, np.bincount(steps.handover[is_prompt], minlength=n)
+
+    def third_pass(self, part: slice, is_for_else: Flags) -> None:
+        """What waits for something else than the person first knows no prioritisation."""
+        parts, rows = self.parts[part], np.flatnonzero(is_for_else[self.steps.handover[part]])
+        parts[rows, EXTRANEOUS] += parts[rows, PRIORITISATION]
+        parts[rows, PRIORITISATION] = 0
 
 
-def _parts(steps: Steps, batch_from: Ints, until: Ints, wanted: Flags) -> Ints:
-    found: Ints = _split(
+def _write(steps: Steps, batch_from: Ints, until: Ints, wanted: Flags, parts: Ints, was_idle: Flags) -> None:
+    _split(
         steps.person, steps.ready, steps.start, steps.finish, steps.duty_ready, steps.duty_start, steps.duty_finish,
-        batch_from, until, wanted,
+        batch_from, until, wanted, parts, was_idle,
     )  # fmt: skip
-    return found
 
 
-def _waits_for_else(steps: Steps, was_idle: Ints) -> Flags:
-    """Whether the step's hand-over waits for something else than the person first."""
-    is_prompt = steps.start - steps.ready < IDLE
-    not_begun = np.bincount(steps.handover, was_idle * ~is_prompt)
-    begun = np.bincount(steps.handover, is_prompt)
-    n = begun + not_begun
-    found: Flags = ((n >= LEAST_IDLE) & (not_begun >= NOT_BEGUN * n))[steps.handover]
-    return found
+def split_in_order(steps: Steps, slices: list[slice]) -> tuple[Ints, Ints]:
+    """As `split`, of steps by person and start; slices: parts of them to be done side by side, each person in one."""
+    n = len(steps.person)
+    parts, batch = np.empty((n, len(CAUSES)), np.int64), np.empty(n, np.int64)
+    if not n:
+        return parts, batch
+    work = _Split(
+        steps,
+        parts,
+        np.empty(n, np.bool_),
+        np.empty(n, np.int32),
+        np.empty(n, np.bool_),
+        np.empty(n, np.int8),
+    )
+    piled, cleared = (sum(x) for x in zip(*on_threads(work.first_pass, slices), strict=True))
+    is_cleared = (piled >= LEAST_PILED) & (cleared >= CLEARED * piled)
+    counted = on_threads(lambda part: work.second_pass(part, is_cleared, batch), slices)
+    not_begun, begun = (sum(x) for x in zip(*counted, strict=True))
+    n_told = begun + not_begun
+    is_for_else = (n_told >= LEAST_IDLE) & (not_begun >= NOT_BEGUN * n_told)
+    on_threads(lambda part: work.third_pass(part, is_for_else), slices)
+    return parts, batch
 
 
 def split(steps: Steps) -> tuple[Ints, Ints]:
@@ -261,17 +306,11 @@ def split(steps: Steps) -> tuple[Ints, Ints]:
 
     Steps whose person is unknown are extraneous from ready to start.
     """
-    known = np.flatnonzero(steps.person >= 0)
-    rows = known[_order(steps.person[known], steps.start[known])]
-    ordered = steps.taken(rows)
-    batch_from, found = _batches(ordered)
-    if len(rows):
-        is_else = _waits_for_else(ordered, found[:, 5])
-        found[is_else, EXTRANEOUS] += found[is_else, PRIORITISATION]
-        found[is_else, PRIORITISATION] = 0
+    rows, slices = by_person(steps.person, steps.start, steps.finish)
+    found, batch_from = split_in_order(steps.taken(rows), slices)
     parts = np.zeros((len(steps.person), len(CAUSES)), np.int64)
     parts[:, EXTRANEOUS] = np.maximum(steps.start - steps.ready, 0)
-    parts[rows] = found[:, : len(CAUSES)]
+    parts[rows] = found
     batch = np.full(len(steps.person), -1, np.int64)
     batch[rows] = np.where(batch_from >= 0, rows[batch_from], -1)
     return parts, batch

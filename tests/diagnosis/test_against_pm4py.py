@@ -9,11 +9,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.diagnosis.columns import read_columns
 from analytics.diagnosis.event_log import read
 from analytics.diagnosis.variants import variants
 from analytics.diagnosis.waiting_causes import CAUSES, waiting_causes
-from analytics.diagnosis.work import read_work
-from analytics.methods.concurrency import directly_follows
+from analytics.methods.paths import follows
 from analytics.store.loading import load
 from analytics.store.reader import Store
 from tests.diagnosis.logs import of_branch
@@ -48,18 +48,21 @@ def pm4py():
 
 
 def test_counts_and_directly_follows(store, raw, pm4py):
-    work = read_work(store, of_branch(store, BRANCH))
-    counts = work.frame["activity"].value_counts().to_dict()
+    columns = read_columns(store, BRANCH)
+    k, names = len(columns.steps), columns.steps["activity"].tolist()
+    counts = dict(zip(names, np.bincount(columns.activity, minlength=k).tolist(), strict=True))
     assert counts == pm4py.get_event_attribute_values(
         raw.assign(**{"time:timestamp": raw["end_time"]}), "concept:name"
     )
-    case = work.frame["case_id"].ne(work.frame["case_id"].shift()).cumsum().to_numpy()
-    instants = work.start.astype(np.int64), work.finish.astype(np.int64)
-    k, names = len(work.names), work.names["activity"].tolist()
-    follows = directly_follows(case, work.activity, *instants, k)
-    ours = {(names[a], names[b]): int(follows[a, b]) for a, b in np.argwhere(follows)}
+    n, waited = follows(columns.first, columns.activity, columns.start, columns.finish, k)
+    ours = {(names[a], names[b]): int(n[a, b]) for a, b in np.argwhere(n)}
     graph, _starts, _ends = pm4py.discover_dfg(raw.assign(**{"time:timestamp": raw["start_timestamp"]}))
     assert ours == {pair: int(n) for pair, n in graph.items()}
+    times, _starts, _ends = pm4py.discover_performance_dfg(
+        raw.assign(**{"time:timestamp": raw["end_time"]}), perf_aggregation_key="mean"
+    )
+    seconds = {(names[a], names[b]): waited[a, b] / n[a, b] / 1e6 for a, b in np.argwhere(n)}
+    assert seconds == pytest.approx(times, abs=1e-3)
 
 
 def test_variants_and_durations_case_by_case(store, raw, pm4py):

@@ -2,18 +2,13 @@
 
 import numpy as np
 
-from analytics.methods.concurrency import concurrent, directly_follows, ready
+from analytics.methods.concurrency import concurrent, ready
 
 
 def log(cases: list[list[tuple[int, int, int]]]) -> tuple[np.ndarray, ...]:
     """cases: steps (activity, start, finish); in order of start, then finish."""
     rows = [(c, *s) for c, steps in enumerate(cases) for s in sorted(steps, key=lambda s: s[1:])]
     return tuple(np.array(x, dtype=np.int64) for x in zip(*rows, strict=True))
-
-
-def test_directly_follows_counts_next_steps_within_a_case():
-    arrays = log([[(0, 0, 1), (1, 1, 2), (2, 2, 3)], [(0, 5, 6), (2, 6, 7)]])
-    assert directly_follows(*arrays, 3).tolist() == [[0, 1, 1], [0, 0, 1], [0, 0, 0]]
 
 
 def test_both_orders_as_often_as_each_other_are_side_by_side():
