@@ -63,9 +63,12 @@ def waiting_causes(
         return None
     work, planned = read_work(store, filters.branch_id), rosters(store, filters)
     on_duty = duty(work, planned, log.calendar)
-    parts, batch = causes(work, on_duty, log.calendar)
+    rows, parts, batch = causes(work, on_duty, log.calendar)
     focus, has_start = _focus(work.columns, log), work.columns.has_start
-    waits = _waits(work, log, np.flatnonzero(focus & has_start & parts.any(axis=1)), parts, batch)
+    in_batch = np.where(batch >= 0, np.bincount(batch[batch >= 0], minlength=len(batch))[batch], 0)
+    at = np.flatnonzero((focus & has_start)[rows] & parts.any(axis=1))
+    at = at[np.argsort(rows[at])]
+    waits = _waits(work, log, rows[at], parts[at], in_batch[at])
     waits["value_cny"] = waits["wait_h"] * waits["role"].map(_hourly_cny(planned)).astype(float)
     draws = weights(len(log.cases))
     total = _by(waits["case"], np.zeros(len(waits), int), waits["wait_h"].to_numpy(), (len(log.cases), 1))
@@ -102,12 +105,11 @@ def _hourly_cny(planned: pd.DataFrame) -> pd.Series:
     return sums["cny"] / sums["hours"]
 
 
-def _waits(work: Work, log: EventLog, rows: Ints, parts: Ints, batch: Ints) -> pd.DataFrame:
+def _waits(work: Work, log: EventLog, rows: Ints, parts: Ints, in_batch: Ints) -> pd.DataFrame:
     """A row per wait with its hours by cause, and the number of its case."""
     columns = work.columns
     names, roles = columns.steps["activity"].to_numpy(object), np.array([*columns.roles, None], object)
     people = np.array([*columns.people, None], object)
-    in_batch = np.bincount(batch[batch >= 0], minlength=len(batch))
     number = np.zeros(columns.n_cases, np.int64)
     number[log.numbers] = np.arange(len(log.numbers))
     case, enabler = number[columns.case[rows]], work.enabler[rows]
@@ -123,11 +125,11 @@ def _waits(work: Work, log: EventLog, rows: Ints, parts: Ints, batch: Ints) -> p
             "customer_group": log.cases["customer_group"].to_numpy(object)[case],
             "ready_at": ready,
             "started_at": start,
-            "wait_h": parts[rows].sum(axis=1) / HOUR_US,
+            "wait_h": parts.sum(axis=1) / HOUR_US,
             "wait_clock_h": (start - ready).astype(np.int64) / HOUR_US,
-            **{name: parts[rows, i] / HOUR_US for i, name in enumerate(CAUSES)},
-            "cause": np.array(CAUSES)[parts[rows].argmax(axis=1)],
-            "n_in_batch": np.where(batch[rows] >= 0, in_batch[batch[rows]], 0),
+            **{name: parts[:, i] / HOUR_US for i, name in enumerate(CAUSES)},
+            "cause": np.array(CAUSES)[parts.argmax(axis=1)],
+            "n_in_batch": in_batch,
         }
     )
 

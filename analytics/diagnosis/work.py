@@ -108,13 +108,19 @@ def duty(work: Work, planned: pd.DataFrame, opened: Calendar) -> Duty:
     calendars: dict[int, Calendar] = {}
     sources = []
     pooled: dict[str, Discovered | None] = {}
-    for person, role in enumerate(role_of):
+
+    def own(person: int) -> Discovered | None:
         rows = work.order[begins[person] : begins[person + 1]]
+        return discovered(work.instants("start", rows), work.instants("finish", rows))
+
+    unplanned = [person for person, role in enumerate(role_of) if role not in by_role]
+    seen = dict(zip(unplanned, on_threads(own, unplanned), strict=True))
+    for person, role in enumerate(role_of):
         found: Discovered | None = None
         if role in by_role:
             source, calendar = "roster", by_role[role]
         else:
-            found = discovered(work.instants("start", rows), work.instants("finish", rows))
+            found = seen[person]
             if role is not None and (found is None or found.n_days < LEAST_DAYS):
                 if role not in pooled:
                     of_role = np.flatnonzero(columns.role == columns.roles.tolist().index(role))
@@ -156,16 +162,16 @@ def _counts(person: Codes, role: Codes, n_people: int, n_roles: int) -> Ints:
     return found
 
 
-def causes(work: Work, on_duty: Duty, opened: Calendar) -> tuple[Ints, Ints]:
-    """The wait of every step by cause [steps, 5] in µs of opened hours, and the row that began its batch (−1 none).
+def causes(work: Work, on_duty: Duty, opened: Calendar) -> tuple[Ints, Ints, Ints]:
+    """Rows of all steps, each one's wait by cause [steps, 5] in µs of opened hours, and the place that began its batch.
+
+    By person and start, at last the rows of unknown people; −1 where there is no batch.
 
     Waits run along the axis of opened hours, with each person's time on duty beside.
     """
     columns, order, n = work.columns, work.order, len(work.order)
-    parts = np.zeros((len(columns.start), len(CAUSES)), np.int64)
-    batch = np.full(len(columns.start), -1, np.int64)
     if not len(columns.start):
-        return parts, batch
+        return order, np.zeros((0, len(CAUSES)), np.int64), order
     span = int(columns.start.min()), int(columns.finish.max())
     axis = opened.axis(*span)
     k = len(columns.steps)
@@ -199,15 +205,12 @@ def causes(work: Work, on_duty: Duty, opened: Calendar) -> tuple[Ints, Ints]:
                 on_duty_at[low:high] = duties[calendar].until(at[low:high])
 
     on_threads(along, work.slices)
-    found, batch_from = split_in_order(steps, work.slices)
+    parts, batch = split_in_order(steps, work.slices)
     unknown = np.flatnonzero(columns.person < 0)
-    waited = axis.until(columns.start[unknown]) - axis.until(work.ready[unknown])
-    parts[unknown, EXTRANEOUS] = np.maximum(waited, 0)
-
-    def back(part: slice) -> None:
-        parts[order[part]] = found[part]
-        began = batch_from[part]
-        batch[order[part]] = np.where(began >= 0, order[began], -1)
-
-    on_threads(back, work.slices)
-    return parts, batch
+    if len(unknown):
+        waited = np.zeros((len(unknown), len(CAUSES)), np.int64)
+        waited[:, EXTRANEOUS] = axis.until(columns.start[unknown]) - axis.until(work.ready[unknown])
+        parts = np.concatenate([parts, np.maximum(waited, 0)])
+        batch = np.concatenate([batch, np.full(len(unknown), -1)])
+        order = np.concatenate([order, unknown])
+    return order, parts, batch

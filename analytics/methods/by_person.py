@@ -1,7 +1,7 @@
 """Work in order of who did it and when, and parts of it that are worked on side by side."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -11,13 +11,14 @@ from numba import njit
 from numpy.typing import NDArray
 
 Ints = NDArray[np.integer[Any]]
+Part = TypeVar("Part")
 Found = TypeVar("Found")
 # Parts this large fit into a core's cache with their columns.
 PART_ROWS = 100_000
 _THREADS = min(os.cpu_count() or 1, 8)
 
 
-def on_threads(do: Callable[[slice], Found], parts: list[slice]) -> list[Found]:
+def on_threads(do: Callable[[Part], Found], parts: Sequence[Part]) -> list[Found]:
     """Do every part, several at a time: for functions that let go of the interpreter (numba's nogil, numpy)."""
     if len(parts) == 1:
         return [do(parts[0])]

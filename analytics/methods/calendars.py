@@ -6,7 +6,6 @@ from datetime import date
 from functools import lru_cache
 
 import numpy as np
-import pandas as pd
 from numba import njit
 from numpy.typing import NDArray
 
@@ -17,6 +16,7 @@ Microseconds = NDArray[np.int64]
 DAY_H = 24.0
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 _STEP_H = 0.5
+_UNKNOWN_US = np.iinfo(np.int64).min
 # Below this share of the busiest weekday's work a weekday counts as closed, and this share of the work may
 # fall outside the windows at either end: a stray late evening does not open the branch at night.
 _CLOSED_SHARE, _STRAY_SHARE = 0.05, 0.01
@@ -154,20 +154,64 @@ def inferred(instants: Instants) -> Calendar:
     A weekday is open from the half hour of its first to that of its last per cent of work. Days that the
     weekly windows call open but that saw no work at all are closed (see `with_days_off`).
     """
-    at = pd.Series(instants).dropna()
-    if at.empty:
+    seconds, first_day, n = _seen(instants.astype("datetime64[us]").view(np.int64))
+    if not n.any():
         return ALWAYS
-    _holidays, made_up = public_holidays(at.dt.year.min(), at.dt.year.max())
-    usual = at[~at.dt.normalize().isin(_as_days(made_up))]
-    usual = at if usual.empty else usual
-    hour = usual.dt.hour + usual.dt.minute / 60 + usual.dt.second / 3600
-    by_weekday = hour.groupby(usual.dt.isocalendar().day.astype(int))
-    n = by_weekday.size()
-    is_open = n >= _CLOSED_SHARE * n.max()
-    first = by_weekday.quantile(_STRAY_SHARE).map(lambda h: np.floor(h / _STEP_H) * _STEP_H)
-    last = by_weekday.quantile(1 - _STRAY_SHARE).map(lambda h: (np.floor(h / _STEP_H) + 1) * _STEP_H)
-    windows = [(int(w), float(first[w]), float(last[w])) for w in n.index[is_open]]
-    return with_days_off(windows, at.to_numpy())
+    days = first_day + np.arange(len(n))
+    years = (days[[0, -1]].astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970).tolist()
+    _holidays, made_up = public_holidays(*years)
+    for day in _days(_as_days(made_up)) - first_day:
+        if 0 <= day < len(n) and n[day]:
+            seconds = _without_days(instants, made_up, seconds)
+            break
+    by_weekday = seconds.sum(axis=1)
+    is_open = by_weekday >= _CLOSED_SHARE * by_weekday.max()
+    windows = [
+        (
+            int(w) + 1,
+            float(np.floor(_quantile_h(seconds[w], _STRAY_SHARE) / _STEP_H) * _STEP_H),
+            float((np.floor(_quantile_h(seconds[w], 1 - _STRAY_SHARE) / _STEP_H) + 1) * _STEP_H),
+        )
+        for w in np.flatnonzero(is_open & (by_weekday > 0))
+    ]
+    return with_days_off(windows, instants)
+
+
+def _without_days(
+    instants: Instants, days: Iterable[date], otherwise: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """As _seen, of the instants on other days, unless there are none."""
+    usual = instants[~np.isin(instants.astype("datetime64[D]"), _as_days(days))]
+    seconds = _seen(usual.astype("datetime64[us]").view(np.int64))[0]
+    return seconds if seconds.any() else otherwise
+
+
+@njit(cache=True, nogil=True)
+def _seen(at: Microseconds) -> tuple[NDArray[np.int64], int, NDArray[np.int64]]:
+    """Instants by weekday (from Monday) and second of the day, the first day (since 1970), and how many on each day."""
+    low, high = np.iinfo(np.int64).max, np.iinfo(np.int64).min
+    for x in at:
+        if x != _UNKNOWN_US:
+            low, high = min(low, x), max(high, x)
+    seconds = np.zeros((7, 86_400), np.int64)
+    if high < low:
+        return seconds, 0, np.zeros(0, np.int64)
+    first = low // DAY_US
+    n = np.zeros(high // DAY_US - first + 1, np.int64)
+    for x in at:
+        if x != _UNKNOWN_US:
+            day = x // DAY_US
+            seconds[(day + 3) % 7, (x - day * DAY_US) // 1_000_000] += 1
+            n[day - first] += 1
+    return seconds, first, n
+
+
+def _quantile_h(seconds: NDArray[np.int64], q: float) -> float:
+    """The quantile of the hour of the day, between the two instants beside it in proportion."""
+    until = np.cumsum(seconds)
+    place = q * (until[-1] - 1)
+    low, high = np.searchsorted(until, [np.floor(place), np.ceil(place)], side="right") / 3600
+    return float(low + (high - low) * (place - np.floor(place)))
 
 
 def with_days_off(windows: Iterable[tuple[int, float, float]], instants: Instants) -> Calendar:
@@ -178,7 +222,8 @@ def with_days_off(windows: Iterable[tuple[int, float, float]], instants: Instant
     """
     union = merged(windows)
     weekdays = {weekday for weekday, _, _ in union}
-    days, n = np.unique(instants[~np.isnat(instants)].astype("datetime64[D]"), return_counts=True)
+    _seconds, first_day, counts = _seen(instants.astype("datetime64[us]").view(np.int64))
+    days, n = (first_day + np.flatnonzero(counts)).astype("datetime64[D]"), counts[counts > 0]
     if not len(days) or not weekdays:
         return Calendar(union)
     span = np.arange(days[0], days[-1] + 1)

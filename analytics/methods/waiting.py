@@ -103,8 +103,14 @@ def _split(  # noqa: PLR0912, PLR0915 (one pass over the work of everyone)
             if cut == end:
                 continue
             at, on_duty = start[b], duty_start[b]
-        # Binary search: the person's first work that may reach into the wait.
-        low, high = first, last
+        # The person's first work that may reach into the wait: back by steps that double, then between the last two.
+        low, high, back = first, last, 1
+        while last - back >= first:
+            if latest[last - back] <= at:
+                low = last - back + 1
+                break
+            high = last - back
+            back *= 2
         while low < high:
             middle = (low + high) // 2
             if latest[middle] > at:
@@ -198,8 +204,12 @@ def _waiting_then(group: Ints, begins: Ints, come: Ints, start: Ints, place: Int
     waiting = np.zeros(len(group), np.int64)
     for i in range(len(group)):
         if began[i] == i:
-            of_group = come[begins[group[i]] : begins[group[i] + 1]]
-            waiting[i] = max(np.searchsorted(of_group, start[i], side="right") - place[i] - 1, 0)
+            # All that began before had come, and so has it: what is waiting is just behind them.
+            low, high, on = begins[group[i]] + place[i] + 1, begins[group[i] + 1], 1
+            while low + on - 1 < high and come[low + on - 1] <= start[i]:
+                on *= 2
+            high = min(high, low + on - 1)
+            waiting[i] = np.searchsorted(come[low:high], start[i], side="right")
     return waiting
 
 
@@ -257,7 +267,8 @@ class _Split:
         is_batched = np.where(own == _AS_ALL, is_cleared[steps.activity], own == _YES)
         batch_from = np.where((self.may_be_batch[part] & is_batched)[began], began, -1)
         in_run = np.bincount(began)[began] > 1 if len(began) else np.zeros(0, np.bool_)
-        _write(steps, batch_from, np.arange(len(began)), in_run, self.parts[part], self.was_idle[part])
+        is_cut_off = in_run & ((began != np.arange(len(began))) | (batch_from >= 0))
+        _write(steps, batch_from, np.arange(len(began)), is_cut_off, self.parts[part], self.was_idle[part])
         batch[part] = np.where(batch_from >= 0, part.start + batch_from, -1)
         is_prompt, n = steps.start - steps.ready < IDLE, int(self.steps.handover.max(initial=0)) + 1
         not_begun = np.bincount(steps.handover[self.was_idle[part] & ~is_prompt], minlength=n)
@@ -277,7 +288,7 @@ def _write(steps: Steps, batch_from: Ints, until: Ints, wanted: Flags, parts: In
     )  # fmt: skip
 
 
-def split_in_order(steps: Steps, slices: list[slice]) -> tuple[Ints, Ints]:
+def split_in_order(steps: Steps, slices: list[slice]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """As `split`, of steps by person and start; slices: parts of them to be done side by side, each person in one."""
     n = len(steps.person)
     parts, batch = np.empty((n, len(CAUSES)), np.int64), np.empty(n, np.int64)
