@@ -18,6 +18,10 @@ create table if not exists settings (
     branch_id text not null, name text not null, value text, at text not null
 );
 create index if not exists settings_by_name on settings (branch_id, name);
+create trigger if not exists settings_stay before update on settings
+begin select raise(abort, 'a setting stays as it was; a change is a new row'); end;
+create trigger if not exists settings_are_kept before delete on settings
+begin select raise(abort, 'a setting is kept'); end;
 create table if not exists scenarios (
     id integer primary key autoincrement, branch_id text not null, name text not null, measures text not null,
     created_at text not null, deleted_at text, scope text not null default ''
@@ -56,6 +60,14 @@ class IssuedForecast:
     issued_at: datetime
 
 
+@dataclass(frozen=True)
+class KeptDesign:
+    """A process as the branch designed it: a step a line, as it was written down."""
+
+    text: str
+    kept_at: datetime
+
+
 class Ledger:
     """Decisions of the branches; every call opens its own connection, so threads may share a ledger."""
 
@@ -92,6 +104,22 @@ class Ledger:
 
     def set_vip_segments(self, branch_id: str, segments: Sequence[str] | None) -> None:
         self._set(branch_id, "vip_segments", None if segments is None else list(segments))
+
+    def design(self, branch_id: str, process: str) -> KeptDesign | None:
+        """The process as the branch last wrote it down; None where it did not, or took it back."""
+        with closing(self._connect()) as con:
+            row = con.execute(
+                "select value, at from settings where branch_id = ? and name = ? order by rowid desc limit 1",
+                (branch_id, _design_of(process)),
+            ).fetchone()
+        text = json.loads(row[0]) if row else None
+        return None if text is None else KeptDesign(text, datetime.fromisoformat(row[1]))
+
+    def set_design(self, branch_id: str, process: str, text: str | None) -> None:
+        """Keep the designed process, a step a line; None takes it back. Earlier ones stay in the file."""
+        if text is not None and not text.strip():
+            raise RequestError(_("The designed process has no step."), field="design")
+        self._set(branch_id, _design_of(process), None if text is None else text.strip())
 
     def scenarios(self, branch_id: str) -> list[Scenario]:
         """The branch's saved scenarios, newest first."""
@@ -181,6 +209,10 @@ class Ledger:
             Scenario(id_, branch, name, measures, datetime.fromisoformat(at), scope)
             for id_, branch, name, measures, at, scope in rows
         ]
+
+
+def _design_of(process: str) -> str:
+    return f"design:{process}"
 
 
 def _now() -> str:

@@ -1,6 +1,7 @@
 """Variants, what makes cases slow, people and the designed process, in plain words."""
 
 import math
+from datetime import date
 
 import pandas as pd
 
@@ -166,6 +167,12 @@ def deviation(row: pd.Series) -> str:
         "not_foreseen": _("{step} is not foreseen"),
     }[row["kind"]]
     return text.format(step=step(row["activity"]))
+
+
+def design_kept(kept_on: date | None) -> str:
+    if kept_on is None:
+        return _("Not written down yet: the usual order of the cases, to start from.")
+    return _("Kept on {day}").format(day=numbers.day(kept_on))
 
 
 def conformance_title(found: Conformance) -> str:

@@ -6,7 +6,7 @@ from analytics.diagnosis.bottlenecks import bottlenecks, processes
 from analytics.language import _
 from analytics.words import bottlenecks as words
 from analytics.words import waiting_causes as cause_words
-from pages.shared import address, blocks, context, process_links
+from pages.shared import address, blocks, context, process_design, process_links, process_map
 from pages.shared import process_views as views
 from pages.shared.cached import cached
 
@@ -89,9 +89,9 @@ address.write("part", part, "why")
 if part == "why":
     views.why(result, causes)
 elif part == "map":
-    views.process_map(result, causes)
+    process_map.show(result, causes)
 else:
-    {"time": views.time, "rework": views.rework, "people": views.staff, "design": views.design}[str(part)](
-        result
-    )
+    {"time": views.time, "rework": views.rework, "people": views.staff, "design": process_design.show}[
+        str(part)
+    ](result)
 process_links.show(str(part), result, causes)

@@ -1,26 +1,21 @@
-"""The parts of the process page: why it waits, the map, where time goes, variants, people, the designed process."""
+"""The parts of the process page: why it waits, where time goes, variants, people."""
 
 import pandas as pd
 import streamlit as st
 
 from analytics.charts import bottlenecks as charts
 from analytics.charts import process_views, waiting_causes
-from analytics.charts.process_map import LEAST_SHARE, ColorBy, View, clicked, left_out
 from analytics.diagnosis.bottlenecks import Bottlenecks
-from analytics.diagnosis.conformance import conformance, design_of, text_of, usual_design
 from analytics.diagnosis.people import people
-from analytics.diagnosis.variants import Variants, variants
+from analytics.diagnosis.variants import variants
 from analytics.diagnosis.waiting_causes import CAUSES, WaitingCauses
 from analytics.diagnosis.waiting_causes import waiting_causes as causes_of
-from analytics.errors import RequestError
 from analytics.language import _
 from analytics.words import bottlenecks as words
 from analytics.words import process_views as view_words
 from analytics.words import waiting_causes as cause_words
 from pages.shared import blocks
 from pages.shared.cached import cached
-
-DETAIL = (0.5, 0.2, 0.1, 0.05, LEAST_SHARE, 0.01, 0.0)
 
 
 def why(result: Bottlenecks, found: WaitingCauses | None) -> None:
@@ -52,10 +47,11 @@ def why(result: Bottlenecks, found: WaitingCauses | None) -> None:
             _("Cause"), kinds, default=default, format_func=cause_words.short_name, key="cause", required=True,
             label_visibility="collapsed",
         )  # fmt: skip
-        _examples(found, cause, "examples")
+        examples(found, cause, "examples")
 
 
-def _examples(found: WaitingCauses, cause: str, key: str, handover: tuple[str, str] | None = None) -> None:
+def examples(found: WaitingCauses, cause: str, key: str, handover: tuple[str, str] | None = None) -> None:
+    """Waits of one cause, the longest first, to be opened case by case."""
     rows = cause_words.examples(found, cause, handover)
     blocks.table(
         rows,
@@ -72,82 +68,6 @@ def _examples(found: WaitingCauses, cause: str, key: str, handover: tuple[str, s
         alt=_("Examples of waits"),
         height=280,
     )
-
-
-def process_map(result: Bottlenecks, found: WaitingCauses | None) -> None:
-    """The map with its detail, colours and paths; a click shows the step's or hand-over's waits."""
-    cny = cause_words.price_by_handover(found) if found else {}
-    names: dict[ColorBy, str] = {"wait": _("Mean wait"), "cases": _("Cases"), "cost": _("Price of waiting")}
-    detail_at, color_at, path_at = st.columns([2, 3, 3], vertical_alignment="bottom")
-    least = detail_at.select_slider(
-        _("Steps and lines taken by at least"),
-        DETAIL,
-        LEAST_SHARE,
-        format_func=lambda s: f"{s:.0%}",
-        key="detail",
-    )
-    color = color_at.segmented_control(
-        _("Darker lines"), [k for k in names if k != "cost" or cny], default="wait", format_func=names.__getitem__,
-        key="color", required=True,
-    )  # fmt: skip
-    paths = _paths(cached(variants, result.process, result.hours))
-    chosen = path_at.selectbox(
-        _("Follow a way or one case"), list(paths), format_func=lambda k: paths[k][0], key="path"
-    )
-    view = View(least, color, paths[chosen][1], cny)
-    with blocks.card(words.map_title(result), words.map_caption(result)):
-        points = blocks.figure(
-            charts.process_map(result, view), "process-map", result.activities, "process_steps",
-            words.map_caption(result), is_selectable=True,
-        )  # fmt: skip
-        if left_out(result, view):
-            st.caption(words.left_out(left_out(result, view)))
-        st.caption(_("Click a step or the figure beside a line to see its waits."))
-    picked = clicked(points)
-    if picked and found is not None:
-        _picked(found, *picked)
-
-
-def _paths(ways: Variants | None) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """What can be followed on the map: nothing, one of the most frequent variants, one case."""
-    found: dict[str, tuple[str, tuple[str, ...]]] = {"": (_("All cases"), ())}
-    if ways:
-        steps_of = ways.variants["steps"].tolist()
-        for i, (steps, n) in enumerate(zip(steps_of[:12], ways.variants["n"].tolist(), strict=False)):
-            label = _("Way {number}: {n}, {path}").format(
-                number=i + 1, n=words.n_cases(n), path=" → ".join(steps)
-            )
-            found[f"way {i}"] = (label, steps)
-        for case_id, number in zip(ways.cases["case_id"], ways.cases["variant"], strict=True):
-            found[str(case_id)] = (str(case_id), steps_of[number])
-    return found
-
-
-def _picked(found: WaitingCauses, before: str, activity: str) -> None:
-    rows = found.waits[found.waits["activity"] == activity]
-    rows = rows[rows["before"] == before] if before else rows
-    title = cause_words.handover_name(before, activity) if before else words.step(activity)
-    caption = _("Hours waited by cause, {n} waits").format(n=f"{len(rows):,}")
-    with blocks.card(title, caption):
-        sums = rows[list(CAUSES)].sum()
-        table = pd.DataFrame(
-            {
-                "cause": [cause_words.name(c) for c in sums.index], "hours": sums.to_numpy(),
-                "share": (100 * sums / max(sums.sum(), 1e-9)).to_numpy(),
-            }
-        )  # fmt: skip
-        blocks.table(
-            table[table["hours"] > 0].sort_values("hours", ascending=False), "picked",
-            {
-                "cause": st.column_config.TextColumn(_("Cause"), width="large"),
-                "hours": st.column_config.NumberColumn(_("Hours"), format="%.0f"),
-                "share": st.column_config.ProgressColumn(
-                    _("Share"), format="%d%%", min_value=0, max_value=100, color="orange"
-                ),
-            },
-        )  # fmt: skip
-        if len(rows):
-            _examples(found, str(sums.idxmax()), "picked-cases", (before, activity) if before else None)
 
 
 def time(result: Bottlenecks) -> None:
@@ -246,42 +166,6 @@ def staff(result: Bottlenecks) -> None:
     if len(found.network):
         with blocks.card(view_words.network_title(found), view_words.network_caption()):
             blocks.figure(process_views.network(found), "network", found.network, "handover_network")
-
-
-def design(result: Bottlenecks) -> None:
-    """The process as designed, and how far the cases keep to it."""
-    start = text_of(cached(usual_design, result.process))
-    left, right = st.columns([1, 2])
-    with (
-        left,
-        blocks.card(
-            _("The process as designed"), _("A step a line, in order; ? optional, * may be done again")
-        ),
-    ):
-        text = st.text_area(
-            _("Steps"), start, height=260, key=f"design-{result.process}", label_visibility="collapsed"
-        )
-    try:
-        found = cached(conformance, result.process, design_of(text), result.hours)
-    except RequestError as error:
-        right.warning(str(error))
-        return
-    if found is None:
-        return
-    with right, blocks.card(view_words.conformance_title(found), view_words.conformance_caption(found)):
-        if not found.deviations.empty:
-            blocks.figure(process_views.deviations(found), "deviations", found.deviations, "deviations")
-    if len(found.cases):
-        with blocks.card(_("Cases that deviate"), _("The most deviations first")):
-            blocks.table(
-                found.cases.head(200), "deviating",
-                {
-                    "case_id": st.column_config.TextColumn(_("Case")),
-                    "n_deviations": st.column_config.NumberColumn(_("Deviations")),
-                    "cycle_time_h": st.column_config.NumberColumn(words.hours_column(result), format="%.1f"),
-                },
-                height=240, everything=lambda: found.cases,
-            )  # fmt: skip
 
 
 def causes(result: Bottlenecks) -> WaitingCauses | None:

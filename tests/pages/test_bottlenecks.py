@@ -36,6 +36,28 @@ def test_a_step_named_twice_in_the_design_is_said(open_page, sample_store):
     assert "follow up twice" in app.warning[0].value
 
 
+def test_the_design_is_kept_and_shown_on_the_next_visit(open_page, tmp_path):
+    rows = [(f"K{i}", name, f"2026-03-0{d} 09:{i:02d}", f"2026-03-0{d} 10:{i:02d}")
+            for i in range(12) for d, name in enumerate(("in", "check", "out"), 2)]  # fmt: skip
+    folder = store_of(tmp_path, events=events(rows)).folder
+    app = open_page(PAGE, folder, period="all", part="design")
+    assert app.text_area[0].value == "in\ncheck\nout"
+    app.text_area[0].set_value("in\nout").run()
+    app.button(key="keep-design").click().run()
+    assert not app.exception and app.text_area[0].value == "in\nout"
+    again = open_page(PAGE, folder, period="all", part="design")
+    assert again.text_area[0].value == "in\nout"
+    assert again.button(key="keep-design").disabled
+    assert any(m.value == "**0% of the cases run as designed**" for m in again.markdown)
+    again.text_area[0].set_value("in\nin").run()
+    again.button(key="keep-design").click().run()
+    assert "in twice" in again.warning[0].value
+    again.button(key="drop-design").click().run()
+    assert not again.exception and again.text_area[0].value == "in\ncheck\nout"
+    third = open_page(PAGE, folder, period="all", part="design")
+    assert third.text_area[0].value == "in\ncheck\nout"
+
+
 def test_completions_alone(open_page, tmp_path):
     rows = [(f"K{i}", "in", None, f"2026-03-02 09:{i:02d}") for i in range(12)]
     rows += [(f"K{i}", "out", None, f"2026-03-02 12:{i:02d}") for i in range(12)]

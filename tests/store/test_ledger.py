@@ -32,6 +32,27 @@ def test_vip_segments_may_be_none_empty_or_named(ledger):
     assert ledger.vip_segments("B1") is None
 
 
+def test_the_designed_process_is_kept_by_branch_and_process_and_nothing_is_lost(ledger):
+    assert ledger.design("B1", "loans") is None
+    ledger.set_design("B1", "loans", "open\nsign\n")
+    ledger.set_design("B1", "loans", "open\ncheck *\nsign")
+    ledger.set_design("B1", "开户", "受理 ?")
+    kept = Ledger.open(ledger.path.parent).design("B1", "loans")
+    assert kept.text == "open\ncheck *\nsign" and kept.kept_at.tzinfo is not None
+    assert ledger.design("B1", "开户").text == "受理 ?"
+    assert ledger.design("B2", "loans") is None
+    ledger.set_design("B1", "loans", None)
+    assert ledger.design("B1", "loans") is None
+    with pytest.raises(RequestError, match="no step"):
+        ledger.set_design("B1", "loans", " \n")
+    con = sqlite3.connect(ledger.path)
+    rows = con.execute("select value from settings where name = 'design:loans' order by rowid").fetchall()
+    assert rows == [('"open\\nsign"',), ('"open\\ncheck *\\nsign"',), ("null",)]
+    for change in ("update settings set value = '1'", "delete from settings"):
+        with pytest.raises(sqlite3.IntegrityError):
+            con.execute(change)
+
+
 def test_scenarios_are_saved_listed_newest_first_and_taken_off_the_list(ledger):
     first = ledger.save_scenario(
         "B1", " More at noon ", '[{"measure": "add_staff", "role": "柜员", "headcount": 1}]'
