@@ -11,6 +11,7 @@ from analytics.charts.process_map import process_map
 from analytics.charts.tokens import GRID, GROUP_COLOR, INK, MUTED, NEUTRAL, WAITING
 from analytics.diagnosis.bottlenecks import Bottlenecks
 from analytics.language import _
+from analytics.methods.rolling import rolling_mean
 from analytics.words import bottlenecks as words
 from analytics.words import numbers
 from analytics.words.changes import group_name
@@ -179,11 +180,13 @@ def _point(
 
 @layout.at_once
 def weeks(result: Bottlenecks) -> go.Figure:
-    """Top: cycle time by week and group in hours from 0 with 95 % band; below: cases finished a week, stacked."""
+    """Top: cycle time by group in hours from 0, five weeks' mean with 95 % band and a dot a week; below: cases finished
+    a week, stacked."""
     figure = layout.base(268, left=58, right=NAMES, top=10, bottom=32)
     frame = result.weeks
-    seen = frame[frame["low"].notna()]
-    top = float(max(seen["high"].max(), 1)) if len(seen) else 1.0
+    lines = {group: _over_weeks(frame[frame["group"] == group]) for group in result.groups}
+    highs = [float(line["high"].fillna(line["mean"]).max()) for line in lines.values()]
+    top = max([1.0, *(h for h in highs if not math.isnan(h))])
     total = frame.groupby("week_on")["n_finished"].sum()
     ticks, counts = layout.nice_ticks(top, at_most=3), layout.nice_ticks(float(total.max()), at_most=2)
     figure.update_layout(
@@ -201,14 +204,23 @@ def weeks(result: Bottlenecks) -> go.Figure:
     ends = []
     for group in result.groups:
         color, rows = GROUP_COLOR[group], frame[frame["group"] == group]
-        line = rows[rows["low"].notna()]
+        line = lines[group]
+        sure = line[line["low"].notna()]
         if len(line):
-            figure.add_trace(layout.band(list(line["week_on"]), list(line["low"]), list(line["high"]), color))
+            figure.add_trace(layout.band(list(sure["week_on"]), list(sure["low"]), list(sure["high"]), color))
             figure.add_scatter(
-                x=line["week_on"], y=line["cycle_time_h"], mode="lines", line={"color": color, "width": 2},
-                customdata=line["n"], hovertemplate="%{x|%Y-%m-%d}: %{y:.1f} h, n %{customdata}<extra></extra>",
+                x=line["week_on"], y=line["cycle_time_h"], mode="markers", customdata=line["n"],
+                marker={"color": color, "size": 4, "opacity": 0.45},
+                hovertemplate="%{x|%Y-%m-%d}: %{y:.1f} h, n %{customdata}<extra></extra>",
             )  # fmt: skip
-            ends.append((group, color, line["cycle_time_h"].iloc[-1]))
+            figure.add_scatter(
+                x=line["week_on"],
+                y=line["mean"],
+                mode="lines",
+                line={"color": color, "width": 2},
+                hovertemplate="%{x|%Y-%m-%d}: %{y:.1f} h<extra></extra>",
+            )
+            ends.append((group, color, line["mean"].iloc[-1]))
         figure.add_bar(
             x=rows["week_on"], y=rows["n_finished"], marker={"color": color, "opacity": 0.75}, yaxis="y2",
             hovertemplate="%{x|%Y-%m-%d}: %{y}<extra></extra>",
@@ -221,6 +233,12 @@ def weeks(result: Bottlenecks) -> go.Figure:
         figure, _("finished"), 1, 0.13, xref="paper", yref="paper", color=MUTED, dx=8, size=layout.SMALL
     )  # fmt: skip
     return figure
+
+
+def _over_weeks(rows: pd.DataFrame) -> pd.DataFrame:
+    """The weeks in which cases ended, with the mean over five weeks around each, low and high."""
+    mean, low, high = rolling_mean(rows["cycle_time_h"], rows["n"])
+    return rows.assign(mean=mean, low=low.clip(min=0), high=high)[rows["cycle_time_h"].notna()]
 
 
 def _months(figure: go.Figure, days: pd.Series) -> None:

@@ -218,8 +218,8 @@ def weeks_title(result: Bottlenecks) -> str:
 
 def weeks_caption(result: Bottlenecks) -> str:
     if result.is_won_only:
-        return _("Mean of won cases by the week they ended, 95% band")
-    return _("Mean of cases by the week they ended, 95% band")
+        return _("Five weeks' mean of won cases by the week they ended, 95% band; dots: single weeks")
+    return _("Five weeks' mean of cases by the week they ended, 95% band; dots: single weeks")
 
 
 def cards(result: Bottlenecks) -> list[tuple[str, str, bool, str]]:
