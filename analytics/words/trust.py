@@ -23,6 +23,7 @@ from analytics.words.changes import (
     range_of,
     side,
 )
+from analytics.words.measures import is_assumption
 from analytics.words.sections import in_days
 
 Verdict = Literal["holds", "fails", "risk", "watched"]
@@ -44,6 +45,11 @@ def guardrail_verdict(forecast: Forecast) -> str:
             else _("Ordinary customers do not pay for it, VIP would wait {size} longer.")
         )
         return text.format(size=_size(forecast.by_group["vip"][_decisive(forecast)].change, forecast))
+    fewer = fewer_through(forecast)
+    if guardrail.passes and fewer is not None:
+        return _("Cases that end take no longer, but {n} fewer a week get through.").format(
+            n=numbers.plain(abs(fewer.mean), "per_week")
+        )
     sentences = {
         "held": _("Ordinary customers do not pay for it."),
         "no_split": _("The data tell no customer groups apart, so all customers are checked."),
@@ -58,6 +64,17 @@ def guardrail_verdict(forecast: Forecast) -> str:
         "none_through": _("None of the ordinary customers’ cases would get through in this period."),
     }
     return sentences.get(guardrail.reason, guardrail.reason)
+
+
+def fewer_through(forecast: Forecast) -> Spread | None:
+    """The change of cases that end, where measures (not a supposed demand) make it clearly smaller by over 5 %: those that
+    pile up have no cycle time, so the guardrail cannot see them."""
+    ordinary = groups(forecast)[main_group(forecast)]
+    through = ordinary.get("throughput_per_week")
+    if through is None or any(is_assumption(m) for m in forecast.measures):
+        return None
+    is_clear = through.change.high < 0 and through.change.mean < -WORSE_SHARE * through.before.mean
+    return through.change if is_clear else None
 
 
 def _decisive(forecast: Forecast) -> str:
@@ -82,6 +99,8 @@ def guardrail_title(forecast: Forecast) -> str:
         if forecast.process is not None:
             return _("Guardrail holds, but VIP cases take longer")
         return _("Guardrail holds, but VIP wait longer")
+    if forecast.guardrail.passes and fewer_through(forecast) is not None:
+        return _("Guardrail holds, but fewer cases get through")
     if forecast.guardrail.passes:
         return _("Guardrail holds: nobody else pays for it")
     return _("Guardrail fails: ordinary customers pay")

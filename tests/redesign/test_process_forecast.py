@@ -261,3 +261,16 @@ def test_ready_measures_of_a_process_are_ranked(store: Store, year: Filters) -> 
     ranked = compare_ready(store, year, MARKETING, replications=30)
     assert ranked[0].measures == (END_BATCHES,)
     assert ranked[0].process.n_carried_over > 0
+
+
+def test_cases_that_pile_up_are_said(store: Store, year: Filters) -> None:
+    """Those that end take no longer; the many that do not end have no cycle time that the guardrail could compare."""
+    from analytics.words import trust
+
+    result = forecast(
+        store, year, [{"measure": "add_staff", "role": "customer manager", "headcount": -3}], replications=30,
+        scope=MARKETING,
+    )  # fmt: skip
+    assert result.metrics["throughput_per_week"].change.high < 0
+    if result.guardrail.passes:
+        assert "fewer a week get through" in trust.guardrail_verdict(result)

@@ -108,6 +108,7 @@ def calibrate_case_history(
         auto_min=frozen(np.where(nobody, np.nan, 0.0)),
         age_slope=frozen(follows.age_slope),
         age_mean_days=frozen(follows.age_mean_days),
+        age_most_days=frozen(follows.age_most_days),
         workers=staff.workers,
         serves=frozen(staff.serves),
         resource_factor=work.teller_factor,

@@ -281,7 +281,7 @@ class _Plan:
             n_done = kernel.serve_cases(
                 key, ident, at, segment, process, kept, resumed, elapsed,
                 born, visits, start, routing, layout.side_cum, lost, model.age_slope + noise.age * (model.age_slope != 0),
-                model.age_mean_days, layout.side_first, layout.side_members,
+                model.age_mean_days, layout.age_most, layout.side_first, layout.side_members,
                 model.duration_min, noise.duration, model.delay_row, model.delay_min, noise.delay,
                 *release, model.same_day, model.auto_share, model.auto_min,
                 layout.step_queue, layout.step_role, layout.is_owned, layout.owner_cum,
@@ -373,6 +373,8 @@ class _Layout:
         self.model, self.axis, self.weekday = model, axis, weekday
         self.side_first = np.cumsum([0, *(len(s.members) for s in model.sides)]).astype(np.int64)
         self.side_members = np.array([m for s in model.sides for m in s.members], np.int64)
+        unbounded = np.full(len(model.steps), np.inf)
+        self.age_most = unbounded if model.age_most_days is None else model.age_most_days
         self.side_cum = _cumulative(model.side_routing, len(model.steps))
         roles = list(dict.fromkeys(s.role for s in model.steps))
         self.step_role = np.array([roles.index(s.role) for s in model.steps], np.int64)

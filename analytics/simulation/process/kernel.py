@@ -152,7 +152,7 @@ def _duty_end(worker, now, minutes, duty, slot_min):
 @njit(**OPTIONS)
 def serve_cases(  # noqa: PLR0912, PLR0915
     seed, ident, arrival, segment, process, kept, resumed, elapsed, born, visits,
-    start_cum, routing_cum, side_cum, lost, age_slope, age_mean,
+    start_cum, routing_cum, side_cum, lost, age_slope, age_mean, age_most,
     side_first, side_members,
     duration_table, duration_factor, delay_row, delay_table, delay_factor,
     release_first, release_open, release_shut, same_day, auto_share, auto_min,
@@ -169,7 +169,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     elapsed[n]: minutes since, born[n]: its first start (NaN: new), visits[n, step]: how often it had done each step.
     start_cum[segment, process, target], routing_cum[level, segment, step, target], side_cum[segment, side, target]:
     cumulative; targets: steps, (won, lost, ended), sides. lost[level, segment, step]: probability of the target lost at
-    the mean age where age_slope[step] is not 0. side_members[side_first[side] : side_first[side + 1]].
+    the mean age where age_slope[step] is not 0; beyond age_most[step] it rises no more. side_members[side_first[side] : side_first[side + 1]].
     release_first[step]: the step's entries in release_open, release_shut (none: as it comes); the latest before
     the period are negative.
     servers[server_first[queue] : server_first[queue + 1]]: who serves a queue, those that do the least else
@@ -314,7 +314,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     u *= rest
                     u += high - low if u >= low else 0.0
             elif age_slope[before] != 0.0 and 0.0 < p < 1.0:
-                age = (now - begun[place]) / day_min
+                age = min((now - begun[place]) / day_min, age_most[before])
                 odds = p / (1.0 - p) * np.exp(age_slope[before] * (age - age_mean[before]))
                 p_now = odds / (1.0 + odds)
                 # The share that is lost comes first; the rest goes where the others go.

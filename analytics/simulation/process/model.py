@@ -73,7 +73,7 @@ class ProcessModel:
     beginning): row of delay_min[row, quantile], the customer's own time before a step, −1 none.
     windows[step]: None where it is worked on as it comes. same_day[step]: begun only where it can be finished today.
     auto_share[step], auto_min[step]: done without anybody's time (NaN: as long as duration_min says). age_slope[step], age_mean_days[step]: log odds that the
-    case is lost after the step, per working day of its age. is_open[weekday, slot]: the axis.
+    case is lost after the step, per working day of its age, up to age_most_days[step] (None: without end). is_open[weekday, slot]: the axis.
     value_cny[segment]: values seen of the told process' won cases (quantile table; NaN unknown).
     """
 
@@ -112,6 +112,7 @@ class ProcessModel:
     hourly_cost_cny: dict[str, float] = field(default_factory=dict)
     working_days_per_month: float = 21.75
     slot_min: float = SLOT_MIN
+    age_most_days: Floats | None = None
 
     @property
     def patterns(self) -> tuple[tuple[int, ...], ...]:

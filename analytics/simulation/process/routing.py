@@ -25,7 +25,7 @@ AGE_P, AGE_LEAST = 0.01, 30
 class Routing:
     """start[segment, process, target]; probability[level, segment, step, target]; side[segment, side, target];
     n[level, segment, step]: transitions behind it. sides: steps side by side. age_slope[step] with age_sd and
-    age_mean_days; age_n[step]: cases behind it.
+    age_mean_days, up to age_most_days; age_n[step]: cases behind it.
     """
 
     start: Floats
@@ -36,6 +36,7 @@ class Routing:
     age_slope: Floats
     age_sd: Floats
     age_mean_days: Floats
+    age_most_days: Floats
     age_n: Ints
 
 
@@ -71,9 +72,9 @@ def estimate(history: CaseHistory) -> Routing:
     new = history.is_new
     np.add.at(first, (history.case_segment[new], history.case_process[new], begun[new]), 1)
     start, _n = _shrunk(first)
-    slope, sd, mean_days, age_n = _age(history, rows[from_step], target[from_step] - n_steps == LOST, ages[from_step],
+    slope, sd, mean_days, most_days, age_n = _age(history, rows[from_step], target[from_step] - n_steps == LOST, ages[from_step],
                                        segment[from_step])  # fmt: skip
-    return Routing(start, probability, side, n, sides, slope, sd, mean_days, age_n)
+    return Routing(start, probability, side, n, sides, slope, sd, mean_days, most_days, age_n)
 
 
 def find_sides(history: CaseHistory) -> tuple[Side, ...]:
@@ -190,13 +191,15 @@ def _ages(history: CaseHistory) -> Floats:
 
 
 def _age(history: CaseHistory, rows: Ints, is_lost: Flags, age: Floats, segment: Ints):
-    """Log odds per working day that a case is lost after a step; 0 where the data do not show it.
+    """Log odds per working day that a case is lost after a step, and the oldest age seen (99 %) up to which it holds; 0
+    where the data do not show that older cases are lost more often.
 
     A logistic regression (statsmodels) on age with a level per segment, for each step after which cases are lost; the
     look is corrected for the number of steps (Bonferroni).
     """
     n_steps = len(history.steps)
-    slope, sd, mean, n = np.zeros(n_steps), np.zeros(n_steps), np.zeros(n_steps), np.zeros(n_steps, np.int64)
+    slope, sd, mean, most = (np.zeros(n_steps) for _ in range(4))
+    n = np.zeros(n_steps, np.int64)
     tried = []
     for s in range(n_steps):
         here = history.step[rows] == s
@@ -204,9 +207,10 @@ def _age(history: CaseHistory, rows: Ints, is_lost: Flags, age: Floats, segment:
             tried.append((s, here))
     for s, here in tried:
         fitted = _logit(is_lost[here], age[here], segment[here])
-        if fitted is not None and fitted[2] < AGE_P / len(tried):
-            slope[s], sd[s], mean[s], n[s] = fitted[0], fitted[1], age[here].mean(), here.sum()
-    return slope, sd, mean, n
+        if fitted is not None and fitted[0] > 0 and fitted[2] < AGE_P / len(tried):
+            slope[s], sd[s], n[s] = fitted[0], fitted[1], here.sum()
+            mean[s], most[s] = age[here].mean(), np.quantile(age[here], 0.99)
+    return slope, sd, mean, most, n
 
 
 def _logit(is_lost: Flags, age: Floats, segment: Ints) -> tuple[float, float, float] | None:

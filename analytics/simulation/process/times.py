@@ -206,7 +206,7 @@ def _batch_of(history: CaseHistory) -> Ints:
     ]
     before = np.where(history.before >= 0, history.step[history.before], len(history.steps))
     handover = before * (len(history.steps) + 1) + history.step
-    return split(Steps(history.person, history.step, handover, *at, *at))[1]
+    return np.asarray(split(Steps(history.person, history.step, handover, *at, *at))[1], np.int64)
 
 
 def _rule(history: CaseHistory, step: int, piles: Ints) -> Windows | None:
