@@ -4,7 +4,7 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analytics.commands.common import (
     add_filter_options,
@@ -18,6 +18,10 @@ from analytics.commands.common import (
 )
 from analytics.errors import RequestError
 from analytics.language import _
+
+if TYPE_CHECKING:
+    from analytics.filters import Targets
+    from analytics.redesign.result import Forecast
 
 
 def add_parser(subparsers: Any) -> None:
@@ -86,7 +90,7 @@ def run(args: argparse.Namespace) -> int:
 
     targets = filters.targets
     print(words.headline(result), words.reason(result, targets), "", sep="\n")
-    print(words.before_after(result, targets).to_string(index=False), "", sep="\n")
+    print(before_after(result, targets), "", sep="\n")
     said = [
         trust.guardrail_verdict(result),
         *process_forecast.hangs_on(result),
@@ -98,6 +102,38 @@ def run(args: argparse.Namespace) -> int:
     ]
     print(*(sentence for sentence in said if sentence), sep="\n")
     return 0
+
+
+def before_after(result: "Forecast", targets: "Targets") -> str:
+    """Before, after and change as lines of text, each metric in the unit that its title names."""
+    from analytics.words.changes import figure_of, group_name, is_status_quo, range_of
+    from analytics.words.numbers import UNKNOWN
+    from analytics.words.sections import sections
+
+    head = [_("Measured"), _("Before"), "95%"]
+    if not is_status_quo(result):
+        head += [_("After"), "95%", _("Change"), "95%"]
+    rows = [["", *head]]
+    for section in sections(result, targets):
+        rows.append([section.title])
+        for group, metric in section.rows.items():
+            observed = UNKNOWN if metric.observed is None else figure_of(metric.observed, metric.unit)
+            row = [f"  {group_name(group)}", observed]
+            for spread in (metric.before, metric.after, metric.change)[: len(head) // 2]:
+                signed = spread is metric.change
+                row += [
+                    figure_of(spread.mean, metric.unit, signed=signed),
+                    range_of(spread, metric.unit, signed=signed),
+                ]
+            rows.append(row)
+    first = max(len(row[0]) for row in rows)
+    widths = [max(len(row[i]) for row in rows if len(row) > i) for i in range(1, len(head) + 1)]
+    return "\n".join(
+        "  ".join(
+            [row[0].ljust(first), *(cell.rjust(w) for cell, w in zip(row[1:], widths, strict=False))]
+        ).rstrip()
+        for row in rows
+    )
 
 
 def read_measures(path: Path) -> Any:

@@ -54,6 +54,16 @@ def test_words_for_people(run) -> None:
     assert "Mean wait" in out
 
 
+def test_the_table_is_in_the_units_of_its_titles(run) -> None:
+    _, out, _ = run(LUNCH)
+    content = json.loads(run(LUNCH, "--json")[1])
+    lines = out.splitlines()
+    at = lines.index("Called within 10 min, %")
+    share = content["by_segment"]["ordinary"]["within_target_share"]["before"]["mean"]
+    assert lines[at + 1].split()[0] == "Ordinary"
+    assert float(lines[at + 1].split()[2]) == pytest.approx(100 * share, abs=0.06)
+
+
 @pytest.mark.parametrize(
     ("measures", "options", "word"),
     [
