@@ -11,7 +11,7 @@ from analytics.words import changes, measures, numbers, trust
 from analytics.words import forecast as words
 from analytics.words import hall_forecast as hall_words
 from analytics.words.forecast_notes import notes
-from analytics.words.sections import sections
+from analytics.words.sections import check_told, sections
 
 
 def what_it_brings(forecast: Forecast, targets: Targets, footer: str) -> Slide:
@@ -169,6 +169,7 @@ def _change_texts(metric: MetricForecast, is_status_quo: bool) -> tuple[str, str
 def check_row(check: FitCheck, targets: Targets) -> tuple[str, ...]:
     verdict = trust.check_word(check)
     title = trust.check_title(check, targets)
+    check, _title = check_told(check)
     if trust.is_error(check):
         off = _("off by {value}").format(value=changes.figure_of(check.value, check.unit))
         allowed = _("allowed {limit}").format(limit=changes.figure_of(check.limit, check.unit))

@@ -234,7 +234,8 @@ def _peak(figure: go.Figure, frame: pd.DataFrame, which: str, name: str, color: 
 
 
 def _clear_place(known: pd.DataFrame, peak: pd.Series) -> tuple[float, float, int]:
-    """Where the forecast's name meets no line: under the line now if there is room, else below the band, else above."""
+    """Where the forecast's name meets no line: under the line now if there is room, else below the band, else
+    on its own peak inside the band, else above."""
     high = known[["before_mean_min", "after_high_min"]].max().max()
     gap = peak["before_mean_min"] - peak["after_high_min"]
     if gap > 0.22 * high:
@@ -244,6 +245,9 @@ def _clear_place(known: pd.DataFrame, peak: pd.Series) -> tuple[float, float, in
     lowest = known.loc[(known["half_hour"] - peak["half_hour"]).abs() <= 2, "after_low_min"].min()
     if lowest > 0.2 * high:
         return peak["half_hour"], lowest, -13
+    around = known.loc[(known["half_hour"] - peak["half_hour"]).abs() <= 3, "before_mean_min"]
+    if around.min() > peak["after_mean_min"] + 0.1 * high:
+        return peak["half_hour"], peak["after_mean_min"], 13
     return peak["half_hour"], peak["after_high_min"], 13
 
 

@@ -24,6 +24,7 @@ from analytics.language import _
 from analytics.redesign.result import Forecast, MetricForecast
 from analytics.words import bottlenecks as process_words
 from analytics.words import changes, numbers, process_forecast
+from analytics.words.satisfaction import touchpoint
 from analytics.words.sections import Section, told
 
 SIDE_COLOR = {"better": GOOD, "worse": BAD, "none": NEUTRAL}
@@ -40,7 +41,7 @@ def by_segment(forecast: Forecast, grouping: Grouping) -> go.Figure:
     """
     is_quo = changes.is_status_quo(forecast)
     parts = [_by_metric(forecast, name) for name in process_forecast.counts(forecast)]
-    names = {segment: process_words.cut(segment, 16) for segment in forecast.by_segment}
+    names = {segment: process_words.cut(touchpoint(segment), 16) for segment in forecast.by_segment}
     left = 20 + 7 * max([process_words.width(name) for name in names.values()], default=4)
     height = sum(TITLE_H + ROW_H * len(part.rows) + 10 for part in parts)
     figure = layout.base(max(height, 60), left=left, right=190, top=0, bottom=0)

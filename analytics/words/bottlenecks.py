@@ -10,6 +10,8 @@ from analytics.language import _, ngettext
 from analytics.words import numbers
 
 HEADLINE_LENGTH = 60
+# Work that comes back in fewer than one case in ten, for all its interval says, is no finding.
+LEAST_AGAIN = 0.1
 
 
 def step(name: str) -> str:
@@ -58,7 +60,7 @@ def why(result: Bottlenecks, cause: str = "") -> str:
     """What part the longest hand-over takes, its cause where known, how often work comes back, what is not known."""
     parts = [_share(result, result.longest), cause or _for_whom(result.longest)] if result.longest else []
     back = returns(result)
-    if not back.empty:
+    if _is_much(back):
         worst = back.iloc[0]
         parts.append(
             _("{share} of the cases do {step} a second time.").format(
@@ -101,6 +103,11 @@ def returns(result: Bottlenecks) -> pd.DataFrame:
     """The hand-overs back to a step that the case has done before, the most frequent first."""
     back = result.handovers[result.handovers["is_back"] & (result.handovers["n_again_cases"] > 0)]
     return back.sort_values("n_again_cases", ascending=False, ignore_index=True)
+
+
+def _is_much(back: pd.DataFrame) -> bool:
+    """Whether the most frequent return is worth saying."""
+    return not back.empty and bool(back.iloc[0]["again_low"] > LEAST_AGAIN)
 
 
 def noun(result: Bottlenecks) -> str:
@@ -177,6 +184,8 @@ def rework_title(result: Bottlenecks) -> str:
     back = returns(result)
     if back.empty:
         return _("No step is done twice")
+    if not _is_much(back):
+        return _("Few cases do a step twice")
     return _("{step} comes back most").format(step=step(back.iloc[0]["activity"]))
 
 

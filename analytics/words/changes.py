@@ -79,7 +79,7 @@ def metric_title(name: str, targets: Targets) -> str:
         "cycle_time_mean_h": _("Cycle time, hours"),
         "cycle_time_p90_h": _("One in ten takes over, hours"),
         "cycle_time_working_mean_h": _("Cycle time, working hours"),
-        "waiting_share": _("Of it waiting, %"),
+        "waiting_share": _("Cycle time waiting, %"),
         "won_per_week": _("Won a week"),
         "conversion_share": _("Share won, %"),
         "value_won_cny_per_month": _("Value won, CNY a month"),

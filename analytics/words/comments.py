@@ -23,7 +23,7 @@ def title(result: Comments, side: str) -> str:
         "low": _("The dissatisfied write of {terms}"), "high": _("The satisfied write of {terms}"),
         "all": _("Customers write of {terms}"),
     }[side]  # fmt: skip
-    return text.format(terms=listed([f"«{term}»" for term in terms]))
+    return text.format(terms=listed([_("«{name}»").format(name=term) for term in terms]))
 
 
 def caption(result: Comments, side: str) -> str:

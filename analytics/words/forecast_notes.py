@@ -51,7 +51,7 @@ def _called_next(v: dict[str, Any]) -> str:
 
 
 def _steps(v: dict[str, Any]) -> str:
-    return listed([f"«{activity}»" for activity in v["activities"]])
+    return listed([_("«{name}»").format(name=activity) for activity in v["activities"]])
 
 
 _OF_PROCESS: dict[str, Callable[[dict[str, Any]], str]] = {

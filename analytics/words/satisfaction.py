@@ -56,7 +56,7 @@ def headline(result: Satisfaction, targets: Targets) -> str:
         "target": numbers.share(targets.csat_share),
     }
     if first.high < targets.csat_share:
-        return _("{share} of {whom} are satisfied, below {target}").format(**said)
+        return _("{share} of {whom} are satisfied, below the {target} target").format(**said)
     if first.low > targets.csat_share:
         return _("{share} of {whom} are satisfied, above target").format(**said)
     return _("{share} of {whom} are satisfied, about the target").format(**said)

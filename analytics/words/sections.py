@@ -1,11 +1,11 @@
 """The rows of now → forecast: a section a metric, in the unit that a reader takes it in."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from analytics.filters import Targets
 from analytics.language import _, language
 from analytics.methods.estimate import Unit
-from analytics.redesign.result import Forecast, MetricForecast, Spread
+from analytics.redesign.result import FitCheck, Forecast, MetricForecast, Spread
 from analytics.words import changes
 from analytics.words.phrases import capital
 
@@ -62,10 +62,24 @@ def told(name: str, rows: dict[str, MetricForecast], targets: Targets | None = N
     )
 
 
+def check_told(check: FitCheck) -> tuple[FitCheck, str]:
+    """A check in the unit that the figures of the forecast have, and its title; empty for the metric's own."""
+    by, title = _scale(check.name, abs(check.measured))
+    if by == 1.0:
+        return check, title
+    simulated = _divided(check.simulated, by)
+    return replace(check, measured=check.measured / by, simulated=simulated, value=check.value / by,
+                   limit=check.limit / by), title  # fmt: skip
+
+
+def _divided(spread: Spread, by: float) -> Spread:
+    return Spread(spread.mean / by, spread.low / by, spread.high / by)
+
+
 def _scale(name: str, size: float) -> tuple[float, str]:
     """What to divide by, and the title in that unit; empty for the metric's own."""
     if name == "cycle_time_mean_h" and size >= FROM_DAYS_H:
-        return DAY_H, _("Cycle time, days")
+        return DAY_H, _("Cycle time, calendar days")
     if name == "cycle_time_p90_h" and size >= FROM_DAYS_H:
         return DAY_H, _("One in ten takes over, days")
     if name == "value_won_cny_per_month":
@@ -79,13 +93,9 @@ def _scale(name: str, size: float) -> tuple[float, str]:
 def _scaled(metric: MetricForecast, by: float) -> MetricForecast:
     if by == 1.0:
         return metric
-
-    def divided(spread: Spread) -> Spread:
-        return Spread(spread.mean / by, spread.low / by, spread.high / by)
-
     observed = None if metric.observed is None else metric.observed / by
     # Days are written with one decimal, as hours are; money in millions without one from a hundred on.
     unit: Unit = "per_week" if metric.unit == "cny" else "h"
     return MetricForecast(
-        metric.name, unit, observed, divided(metric.before), divided(metric.after), divided(metric.change)
-    )
+        metric.name, unit, observed, _divided(metric.before, by), _divided(metric.after, by), _divided(metric.change, by)
+    )  # fmt: skip

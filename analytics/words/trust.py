@@ -24,7 +24,7 @@ from analytics.words.changes import (
     side,
 )
 from analytics.words.measures import is_assumption
-from analytics.words.sections import in_days
+from analytics.words.sections import check_told, in_days
 
 Verdict = Literal["holds", "fails", "risk", "watched"]
 # Above it queues grow fast with every further customer.
@@ -289,7 +289,7 @@ def fit_reason(forecast: Forecast, targets: Targets) -> str:
 def check_title(check: FitCheck, targets: Targets) -> str:
     if check.name == "wait_by_half_hour":
         return _("Mean wait by half hour, min")
-    title = metric_title(check.name, targets)
+    title = check_told(check)[1] or metric_title(check.name, targets)
     if check.group != "all":
         title = _("{title}, {group}").format(title=title, group=group_name(check.group))
     return _("{title}, every fifth day").format(title=title) if check.days == "fifth" else title
@@ -336,6 +336,7 @@ def check_word(check: FitCheck) -> str:
 def check_text(check: FitCheck, targets: Targets) -> str:
     """«mean wait, min: measured 13.5, simulated 12.0–14.4»; by half hour the miss and its limit."""
     title = lowered(check_title(check, targets))
+    check, _title = check_told(check)
     if is_error(check):
         return _("{title}: off by {value}, allowed {limit}").format(
             title=title, value=figure_of(check.value, check.unit), limit=figure_of(check.limit, check.unit)
@@ -349,6 +350,7 @@ def check_text(check: FitCheck, targets: Targets) -> str:
 
 def check_figures(check: FitCheck) -> str:
     """«measured 13.5 · 12.0–14.4» beside the bar."""
+    check, _title = check_told(check)
     if is_error(check):
         return _("off by {value} · allowed {limit}").format(
             value=figure_of(check.value, check.unit), limit=figure_of(check.limit, check.unit)

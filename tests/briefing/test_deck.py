@@ -119,7 +119,7 @@ def test_a_process_has_its_map_as_shapes_that_can_be_edited_and_nothing_leaves_t
     shapes = list(presentation.slides[1].shapes)
     assert [s.text_frame.text for s in shapes if s.name == "Approve"] == ["Approve", "Approve"]
     assert "✎ changed" in texts(presentation.slides[1])
-    now = charts(presentation.slides[0])["Cycle time, days"].plots[0].series[0]
+    now = charts(presentation.slides[0])["Cycle time, calendar days"].plots[0].series[0]
     assert list(now.values) == pytest.approx([10.0, 10.0])
     for slide in presentation.slides:
         for shape in slide.shapes:

@@ -20,7 +20,7 @@ def texts(figure) -> list[str]:
 
 def test_now_and_forecast_are_told_in_days():
     shown = texts(charts.now_forecast(process_forecast_of(), Targets()))
-    assert "<b>Cycle time, days</b>" in shown
+    assert "<b>Cycle time, calendar days</b>" in shown
     assert "10.0 → <b>8.0</b>" in shown
     assert "✓ better" in shown
 
@@ -30,7 +30,7 @@ def test_segments_stand_about_a_zero_line():
     dots = [t for t in figure.data if t.mode == "markers" and t.name == "cycle_time_mean_h"]
     # the widest interval is −2.5 … +0.5 (VIP −0.02 ± 0.5): −2.0 lies at a sixth of it
     assert dots[0].x[0] == pytest.approx(0.5 / (2.5 + 0.48), abs=0.01)
-    assert {"ordinary", "gold", "VIP"} <= set(texts(figure))
+    assert {"Ordinary", "Gold", "VIP"} <= set(texts(figure))
 
 
 def test_steps_are_stacked_hours_from_zero():

@@ -13,7 +13,7 @@ PAGE = "diagnose/satisfaction.py"
 def test_the_sample(open_page, sample_store):
     app = open_page(PAGE, sample_store, branch="Sandaojie", period="all")
     assert not app.exception and not app.error
-    assert re.fullmatch(r"7\d% of ordinary customers are satisfied, below 85%", app.title[0].value)
+    assert re.fullmatch(r"7\d% of ordinary customers are satisfied, below the 85% target", app.title[0].value)
     assert len(app.metric) == 8
     assert len(app.get("plotly_chart")) == 4
 
@@ -47,7 +47,7 @@ def test_answers_without_dates_show_everything_but_months(open_page, tmp_path):
     load([tmp_path / "surveys.csv"], tmp_path / "store")
     app = open_page(PAGE, tmp_path / "store")
     assert not app.exception and not app.error
-    assert app.title[0].value == "50% of customers are satisfied, below 85%"
+    assert app.title[0].value == "50% of customers are satisfied, below the 85% target"
     assert "carry no dates" in app.markdown[0].value
     assert app.metric[0].value == "50%"
     assert len(app.get("plotly_chart")) == 2, "items and touchpoints"

@@ -77,7 +77,7 @@ def test_how_the_period_begins_is_said():
 
 def test_sections_are_in_the_unit_that_a_reader_takes_them_in():
     shown = {section.name: section for section in sections(process_forecast_of(), TARGETS)}
-    assert shown["cycle_time_mean_h"].title == "Cycle time, days"
+    assert shown["cycle_time_mean_h"].title == "Cycle time, calendar days"
     assert shown["cycle_time_mean_h"].rows["ordinary"].after.mean == pytest.approx(8.0)
     assert shown["value_won_cny_per_month"].title == "Value won, million CNY a month"
     assert shown["value_won_cny_per_month"].rows["ordinary"].before.mean == pytest.approx(2.0)

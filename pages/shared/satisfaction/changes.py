@@ -43,12 +43,12 @@ def changes(result: Satisfaction, filters: Filters) -> None:
             words.around_table(found),
             "around",
             {
-                "name": st.column_config.TextColumn(_("Intervention"), width=220),
-                "on": st.column_config.TextColumn(_("From"), width=110),
+                "name": st.column_config.TextColumn(_("Intervention"), width=330),
+                "on": st.column_config.TextColumn(_("From"), width=100),
                 "group_name": st.column_config.TextColumn(_("Customers"), width="small"),
                 "before": st.column_config.TextColumn(_("Before")),
                 "after": st.column_config.TextColumn(_("After")),
-                "difference": st.column_config.TextColumn(_("Difference"), width=170),
+                "difference": st.column_config.TextColumn(_("Difference"), width=160),
             },
             alt=title,
         )
