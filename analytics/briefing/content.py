@@ -27,12 +27,13 @@ def slides(
     measures: tuple[Measure, ...] | None = None,
     *,
     scope: str | None = None,
-    carry_over: bool = False,
+    carry_over: bool = True,
     seed: int = 1,
 ) -> tuple[Slide, ...]:
     """The four slides for these measures (None: the best of a few ready ones); a month of working days.
 
-    scope: the hall or a process; decided by the measures where None. Raises RequestError where the branch has no
+    scope: the hall or a process; decided by the measures where None. A process begins with the cases that are open (where
+    `carry_over`): a month from none would show little of what a measure brings. Raises RequestError where the branch has no
     tickets in the period, or a measure does not fit it.
     """
     if measures is None:

@@ -28,9 +28,6 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--scope", metavar="SCOPE", help=_("hall or process:NAME (where the measures do not say)")
     )
-    parser.add_argument(
-        "--carry-over", action="store_true", help=_("a process begins with the cases that are open")
-    )
 
 
 def run(args: argparse.Namespace) -> int:
@@ -41,7 +38,7 @@ def run(args: argparse.Namespace) -> int:
     from analytics.briefing.content import slides, title
     from analytics.briefing.deck import deck
 
-    content = slides(store, filters, measures, scope=args.scope, seed=args.seed, carry_over=args.carry_over)
+    content = slides(store, filters, measures, scope=args.scope, seed=args.seed)
     try:
         args.out.write_bytes(deck(content, title(filters)))
     except OSError:
