@@ -245,7 +245,7 @@ def _clear_place(known: pd.DataFrame, peak: pd.Series) -> tuple[float, float, in
     lowest = known.loc[(known["half_hour"] - peak["half_hour"]).abs() <= 2, "after_low_min"].min()
     if lowest > 0.2 * high:
         return peak["half_hour"], lowest, -13
-    around = known.loc[(known["half_hour"] - peak["half_hour"]).abs() <= 3, "before_mean_min"]
+    around = known.loc[(known["half_hour"] - peak["half_hour"]).abs() <= 2, "before_mean_min"]
     if around.min() > peak["after_mean_min"] + 0.1 * high:
         return peak["half_hour"], peak["after_mean_min"], 13
     return peak["half_hour"], peak["after_high_min"], 13
