@@ -10,7 +10,7 @@ from analytics.language import _, ngettext
 from analytics.words import numbers
 
 HEADLINE_LENGTH = 60
-# Work that comes back in fewer than one case in ten, for all its interval says, is no finding.
+# Work that may come back in fewer than one case in ten, by its interval, is no finding.
 LEAST_AGAIN = 0.1
 
 

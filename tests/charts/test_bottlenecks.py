@@ -106,7 +106,7 @@ def test_long_and_chinese_names_are_cut_into_two_lines():
 def test_words_of_the_three_cases(three):
     assert words.headline(three) == "Check keeps cases waiting 2.3 working hours"
     assert "39% of the 9.0 working hours that a won case takes" in words.why(three)
-    assert "33% of the cases go back from check to contact" in words.why(three)
+    assert "go back" not in words.why(three), "one case of three is too few to say so"
     frame = words.table(three)
     assert frame["handover"].iloc[0] == "Contact → check"
     assert isinstance(frame, pd.DataFrame) and frame["cycle_percent"].between(0, 100).all()
