@@ -1,6 +1,7 @@
 """What is odd about rows that are loaded all the same: counted over `staged`, said in the report."""
 
 import duckdb
+import pandas as pd
 
 from analytics.store.files import quoted
 from analytics.store.plan import Plan
@@ -61,10 +62,10 @@ def _n_overlaps(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def _n_gap_days(con: duckdb.DuckDBPyConnection, table: str) -> int:
-    """Days of a branch inside the file's period without rows, of weekdays that mostly have some."""
-    return int(
-        con.execute(
-            f"""
+    """Days of a branch inside the file's period without rows, of weekdays that mostly have some; less the public
+    holidays where the branch is closed on most of them."""
+    rows = con.execute(
+        f"""
             with open_days as (
                 select distinct branch_id, {_DAY_OF[table]}::date as day from staged where problem is null
             ),
@@ -79,7 +80,21 @@ def _n_gap_days(con: duckdb.DuckDBPyConnection, table: str) -> int:
             usual as (
                 select *, avg(is_open::integer) over (partition by branch_id, isodow(day)) as open_share from seen
             )
-            select count(*) from usual where not is_open and open_share > 0.5
+            select branch_id, day, is_open from usual where open_share > 0.5 order by branch_id, day
             """
-        ).fetchall()[0][0]
+    ).fetch_df()
+    return sum(
+        _n_unexplained(days) for _branch, days in rows.groupby("branch_id") if not days["is_open"].all()
     )
+
+
+def _n_unexplained(days: pd.DataFrame) -> int:
+    """Of one branch's usual days those without rows that no habit of closing on public holidays explains."""
+    from analytics.methods.public_holidays import kinds  # only where days are missing: it takes a moment
+
+    dates = pd.DatetimeIndex(days["day"])
+    around = pd.date_range(dates[0], dates[-1])
+    is_off = pd.Series(kinds(around).is_off, around).loc[dates].to_numpy()
+    is_gap = ~days["is_open"].to_numpy(bool)
+    closes = is_off.any() and is_gap[is_off].mean() > 0.5
+    return int((is_gap & ~is_off).sum() if closes else is_gap.sum())

@@ -85,6 +85,19 @@ def test_days_without_rows(tmp_path):
     assert warned(report) == {("gap_days", "arrived_at"): 2}
 
 
+def test_public_holidays_that_are_kept_are_no_missing_days(tmp_path):
+    """Closed from 1 to 8 October 2025, as China was; a Tuesday in November is missing all the same."""
+    days = [date(2025, 9, 1) + timedelta(days=n) for n in range(84)]
+    shut = {date(2025, 10, n) for n in range(1, 9)} | {date(2025, 11, 4)}
+    rows = [
+        visit(str(day), arrived_at=f"{day} 09:00", called_at="", finished_at="")
+        for day in days
+        if day.isoweekday() < 6 and day not in shut
+    ]
+    report = load_one(write(tmp_path / "visits.csv", rows), tmp_path / "store")
+    assert warned(report) == {("gap_days", "arrived_at"): 1}
+
+
 def test_the_future_is_rejected_with_a_day_of_slack(tmp_path):
     soon, later = datetime.now() + timedelta(hours=6), datetime.now() + timedelta(days=3)
     rows = [
