@@ -58,7 +58,7 @@ def examples(found: WaitingCauses, cause: str, key: str, handover: tuple[str, st
         key,
         {
             "case_id": st.column_config.TextColumn(_("Case")),
-            "handover": st.column_config.TextColumn(_("Hand-over"), width="large"),
+            "handover": st.column_config.TextColumn(_("Hand-over"), width="medium"),
             "ready_at": st.column_config.DatetimeColumn(_("Ready"), format="YYYY-MM-DD HH:mm"),
             "started_at": st.column_config.DatetimeColumn(_("Begun"), format="YYYY-MM-DD HH:mm"),
             "cause_h": st.column_config.NumberColumn(_("This cause, h"), format="%.1f"),
