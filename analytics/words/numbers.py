@@ -118,8 +118,8 @@ def gap(x: float, aim: float, unit: Unit) -> str:
 
 
 def points_apart(x: float) -> str:
-    """A difference of shares for narrow places: whole points from one on, below with one decimal."""
-    return _tied(_("{n} pts").format(n=_digits(x * 100, 0 if abs(x) >= 0.01 else 1)))
+    """A difference of shares for narrow places: whole points from ten on, below with one decimal."""
+    return _tied(_("{n} pts").format(n=_digits(x * 100, 0 if abs(x) >= 0.1 else 1)))
 
 
 def count(n: float) -> str:

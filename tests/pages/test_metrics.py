@@ -46,8 +46,8 @@ def test_a_miss_that_rounds_away_is_still_a_miss():
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        (Estimate(-0.02, -0.03, -0.01, 900, "share"), ":red[↓ 2 pts worse]"),
-        (Estimate(0.02, 0.01, 0.03, 900, "pts"), ":green[↑ 2 pts better]"),
+        (Estimate(-0.02, -0.03, -0.01, 900, "share"), ":red[↓ 2.0 pts worse]"),
+        (Estimate(0.02, 0.01, 0.03, 900, "pts"), ":green[↑ 2.0 pts better]"),
         (Estimate(0.02, -0.01, 0.05, 900, "share"), ":gray[≈ as before]"),
     ],
 )
