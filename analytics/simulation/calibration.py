@@ -1,7 +1,7 @@
 """From the store to a model: every part estimated from the branch's own tickets, with what could not be said openly."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -97,7 +97,12 @@ def calibrate_history(
         closes_on_holidays=closes_on_holidays(history.days, [bool(p) for p in staff.patterns]),
     )
     uncertainty = Uncertainty(come.rate_draws, come.mix_draws, serve.draws, wait.draws, serve.teller_sd)
-    return Calibration(model, uncertainty, _notes(model, history, wait, staff, called), history)
+    return Calibration(
+        model,
+        uncertainty,
+        _notes(model, history, wait, staff, called, _roster_changed(rosters, history, on)),
+        history,
+    )
 
 
 def _without_strays(rates: Floats, staff: staffing.Staffing) -> Floats:
@@ -126,8 +131,22 @@ def _working_days_per_month(history: History, patterns: tuple[tuple[int, ...], .
     return float(is_open.sum() * share * 365.25 / 12 / 7)
 
 
-def _notes(model, history, wait, staff, called) -> Notes:
+def _roster_changed(rosters: pd.DataFrame, history: History, on: date) -> date | None:
+    """The last day within the data on which another plan of the hall came into force."""
+    turns = (
+        pd.concat([pd.to_datetime(rosters[c]) for c in ("valid_from", "valid_to")]).dropna().dt.date.unique()
+    )
+    for day in sorted((d for d in turns if history.days[0] < d <= on), reverse=True):
+        before, after = (staffing.planned(rosters, d)[1] for d in (day - timedelta(days=1), day))
+        if before is not None and after is not None and not np.array_equal(before, after):
+            return day
+    return None
+
+
+def _notes(model, history, wait, staff, called, roster_changed: date | None) -> Notes:
     notes: list[tuple[str, dict[str, Any]]] = []
+    if staff.is_planned and roster_changed is not None:
+        notes.append(("roster_changed", {"on": roster_changed.isoformat()}))
     if not staff.is_planned:
         notes.append(("staff_inferred", {"n_desks": len(staff.servers), "ready_share": staff.ready_share}))
     if wait.is_assumed:

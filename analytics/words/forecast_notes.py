@@ -1,6 +1,7 @@
 """What could not be estimated in a forecast and what was done instead, in words."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from analytics.language import _, ngettext
@@ -80,6 +81,10 @@ _OF_PROCESS: dict[str, Callable[[dict[str, Any]], str]] = {
 }
 
 _NOTES: dict[str, Callable[[dict[str, Any]], str]] = {
+    "roster_changed": lambda v: _(
+        "The roster changed on {day}, within the data: the forecast takes the roster of the end, which days before fit "
+        "less. A period from then on may fit better."
+    ).format(day=numbers.day(date.fromisoformat(v["on"]))),
     "staff_inferred": lambda v: _(
         "No roster fits: who works when is read off who served when ({n} desks)."
     ).format(n=v["n_desks"]),

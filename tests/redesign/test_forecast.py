@@ -222,3 +222,9 @@ def test_holidays_are_closed_where_the_branch_was_closed_on_them(store: Store, b
     always = replace(model, closes_on_holidays=False)
     assert coming_days(always, date(2026, 9, 28), 5)[3] == date(2026, 10, 1)
     assert not closes_on_holidays(pd.bdate_range("2026-01-01", "2026-06-30").date, [True] * 5 + [False] * 2)
+
+
+def test_a_roster_that_changed_within_the_data_is_said(store: Store, before: Filters) -> None:
+    everything = Filters("Sandaojie", *store.period("Sandaojie"), grouping=before.grouping)
+    assert ("roster_changed", {"on": "2026-07-06"}) in calibrate(store, everything).notes
+    assert "roster_changed" not in [code for code, _values in calibrate(store, before).notes]
