@@ -12,6 +12,8 @@ from analytics.words import numbers
 HEADLINE_LENGTH = 60
 # Work that may come back in fewer than one case in ten, by its interval, is no finding.
 LEAST_AGAIN = 0.1
+# Nor is a step held up as one that keeps cases waiting where that takes less than this part of the cycle time.
+LEAST_CYCLE_SHARE = 0.1
 
 
 def step(name: str) -> str:
@@ -45,6 +47,8 @@ def headline(result: Bottlenecks) -> str:
     longest = result.longest
     if longest is None:
         return _("No step of this process waits for another")
+    if longest.has_starts and longest.cycle_share.value < LEAST_CYCLE_SHARE:
+        return _("No single step keeps cases waiting long")
     hours = in_hours(longest.mean_wait_h.value, result)
     for text in (
         _("{step} keeps cases waiting {hours}") if longest.has_starts else _("{step} takes {hours} to come"),

@@ -9,6 +9,8 @@ from analytics.words.bottlenecks import cut, pair, step
 
 # A person's part of the waiting below this is not worth a headline.
 LEAST_SHARE = 0.05
+# A cause that takes less than a quarter of an hour of the average case is not held up either.
+LEAST_H_A_CASE = 0.25
 
 
 def name(cause: str) -> str:
@@ -39,9 +41,11 @@ def for_staff(found: WaitingCauses) -> pd.DataFrame:
 def title(found: WaitingCauses) -> str:
     """The largest cause in the branch's hands, and where."""
     rows = for_staff(found)
-    if rows.empty or rows.iloc[0]["share"] < LEAST_SHARE:
+    if rows.empty:
         return _("Little of the waiting is for the staff")
     worst = rows.iloc[0]
+    if worst["share"] < LEAST_SHARE or worst["hours"] < LEAST_H_A_CASE * found.n_cases:
+        return _("Little of the waiting is for the staff")
     text = {
         "batching": _("{step} waits because work is left to pile up"),
         "contention": _("{step} waits because the person is busy with earlier work"),

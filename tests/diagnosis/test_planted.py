@@ -2,6 +2,7 @@
 
 import heapq
 from collections import deque
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -54,6 +55,10 @@ def test_a_healthy_process_raises_none_of_them(tmp_path, seed):
     said = " ".join([words.headline(found), words.why(found), cause_words.title(causes)])
     assert "pile up" not in said and "newer work" not in said
     assert "a second time" not in said and "go back" not in said, "one in twelve comes back: no problem"
+    is_short = found.longest.cycle_share.value < 0.1
+    assert (words.headline(found) == "No single step keeps cases waiting long") == is_short
+    tiny = replace(causes, n_cases=1000 * causes.n_cases)
+    assert cause_words.title(tiny) == "Little of the waiting is for the staff"
     assert (
         view_words.people_title(people(store, asked, PROCESS))
         == "Nobody takes clearly longer than colleagues"
