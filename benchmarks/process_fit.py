@@ -24,9 +24,10 @@ from analytics.simulation.calendar import coming_days
 from analytics.simulation.calibration import ROSTERS_SQL
 from analytics.simulation.process.calibration import ProcessCalibration, calibrate_case_history
 from analytics.simulation.process.carry import midnight_us, open_cases, part, until
-from analytics.simulation.process.engine import OpenCases, traces
+from analytics.simulation.process.engine import traces
 from analytics.simulation.process.history import MINUTE_US, CaseHistory, read_case_history
 from analytics.simulation.process.model import Ints
+from analytics.simulation.process.runs import OpenCases
 from analytics.store import Store, load
 
 Log = tuple[Ints, Ints, Ints, Ints]

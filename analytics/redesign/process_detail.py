@@ -10,8 +10,8 @@ from analytics.redesign.measures import Measure, activities_of
 from analytics.redesign.result import LossLink, ProcessDetail
 from analytics.simulation.model import Floats
 from analytics.simulation.process.calibration import ProcessCalibration
-from analytics.simulation.process.engine import CaseRuns
 from analytics.simulation.process.model import ProcessModel
+from analytics.simulation.process.runs import CaseRuns
 from analytics.simulation.result import spread
 
 LEAST_TIMES = 0.001

@@ -22,10 +22,11 @@ from analytics.simulation.model import Floats
 from analytics.simulation.process import metrics
 from analytics.simulation.process.calibration import ProcessCalibration, calibrate_process
 from analytics.simulation.process.carry import open_cases, until
-from analytics.simulation.process.engine import CaseRuns, OpenCases, simulate_cases
+from analytics.simulation.process.engine import simulate_cases
 from analytics.simulation.process.fit import fit_process
 from analytics.simulation.process.history import CaseHistory
 from analytics.simulation.process.model import ProcessModel
+from analytics.simulation.process.runs import CaseRuns, OpenCases
 from analytics.simulation.result import spread
 from analytics.store import Store, pseudonym
 

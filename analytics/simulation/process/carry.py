@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.methods import concurrency
-from analytics.simulation.process.engine import OpenCases
 from analytics.simulation.process.history import MINUTE_US, CaseHistory, awaited, ended_unrecorded
 from analytics.simulation.process.metrics import worked_h
 from analytics.simulation.process.model import Flags, Ints
+from analytics.simulation.process.runs import OpenCases
 
 DAY_US = 1440 * MINUTE_US
 

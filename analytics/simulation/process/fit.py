@@ -16,9 +16,10 @@ from analytics.simulation.model import Floats
 from analytics.simulation.process import metrics
 from analytics.simulation.process.calibration import ProcessCalibration, calibrate_case_history
 from analytics.simulation.process.carry import midnight_us, open_cases, part, until
-from analytics.simulation.process.engine import CaseRuns, OpenCases, Trace, simulate_cases, traces
+from analytics.simulation.process.engine import simulate_cases, traces
 from analytics.simulation.process.history import MINUTE_US, CaseHistory, read_case_history
 from analytics.simulation.process.model import WON, Flags, Ints
+from analytics.simulation.process.runs import CaseRuns, OpenCases, Trace
 from analytics.simulation.result import Fit, FitCheck, spread
 from analytics.store import Store
 

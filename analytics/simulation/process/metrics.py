@@ -3,9 +3,9 @@
 import numpy as np
 
 from analytics.simulation.model import Floats
-from analytics.simulation.process.engine import CaseRuns
 from analytics.simulation.process.history import MINUTE_US, CaseHistory
 from analytics.simulation.process.model import WON, Ints, ProcessModel
+from analytics.simulation.process.runs import CaseRuns
 
 
 def of_runs(runs: CaseRuns, model: ProcessModel, n_days: int, segments: list[int]) -> dict[str, Floats]:

@@ -7,8 +7,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from analytics.simulation.model import N_SLOTS, Floats
-from analytics.simulation.process.engine import CaseRuns, Trace, simulate_cases, trace
+from analytics.simulation.process.engine import simulate_cases, trace
 from analytics.simulation.process.model import ProcessModel, ProcessUncertainty, Windows
+from analytics.simulation.process.runs import CaseRuns, Trace
 from benchmarks.hand_made import ALWAYS, hours, process_model, table
 
 MONDAY = date(2026, 1, 5)

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from analytics.simulation.process import metrics
-from analytics.simulation.process.engine import CaseRuns, simulate_cases
+from analytics.simulation.process.engine import simulate_cases
 from analytics.simulation.process.model import ProcessUncertainty
+from analytics.simulation.process.runs import CaseRuns
 from benchmarks.branch_process import DAYS, engine_model, plain_year
 from benchmarks.hand_made import always_lasting, process_model
 from tests.simulation.process.processes import (

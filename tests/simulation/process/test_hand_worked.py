@@ -6,8 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analytics.simulation.process.engine import OpenCases, simulate_cases
+from analytics.simulation.process.engine import simulate_cases
 from analytics.simulation.process.model import ProcessUncertainty, Windows, Worker
+from analytics.simulation.process.runs import OpenCases
 from benchmarks.branch_process import Hours, Week
 from benchmarks.hand_made import ALWAYS, Source, always_lasting, hours, process_model
 from tests.simulation.process.processes import (
