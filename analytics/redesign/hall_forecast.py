@@ -10,7 +10,7 @@ import pandas as pd
 from analytics.errors import RequestError
 from analytics.filters import Filters
 from analytics.language import _
-from analytics.redesign import guardrail
+from analytics.redesign import guardrail, paired
 from analytics.redesign.hall_measures import apply_all
 from analytics.redesign.parameters import Context
 from analytics.redesign.request import Request
@@ -57,25 +57,18 @@ def forecast_hall(
     )
     pair = (runs[0], runs[-1])
     luck = np.random.default_rng([request.seed, 7]).standard_normal(request.replications)
-    everyone = list(range(len(before.segments)))
-    by_segment = {
-        name: _metrics(calibration, (before, after), pair, [i for i, s in enumerate(before.segments) if s.name == name],
-                       filters.targets.wait_min, luck)
-        for name in dict.fromkeys(s.name for s in before.segments)
-    }  # fmt: skip
-    groups = [g for g in ("ordinary", "vip") if any(s.group == g for s in before.segments)]
-    by_group = {
-        g: _metrics(calibration, (before, after), pair, [i for i, s in enumerate(before.segments) if s.group == g],
-                    filters.targets.wait_min, luck)
-        for g in groups
-    }  # fmt: skip
-    total = _metrics(calibration, (before, after), pair, everyone, filters.targets.wait_min, luck)
+
+    def of(segments: list[int]) -> dict[str, MetricForecast]:
+        return _metrics(calibration, (before, after), pair, segments, filters.targets.wait_min, luck)
+
+    by_group = paired.by_group(before.segments, of)
+    total = of(list(range(len(before.segments))))
     total |= _staff(calibration, (before, after), pair)
     return Forecast(
         scope="hall",
         measures=request.measures,
         metrics={name: total[name] for name in HALL_METRICS if name in total},
-        by_segment=by_segment,
+        by_segment=paired.by_segment(before.segments, of),
         by_group=by_group,
         by_half_hour=_by_half_hour(before, pair),
         guardrail=guardrail.of_hall(
@@ -111,7 +104,10 @@ def _metrics(
     link = calibration.model.satisfaction
     if link is not None:
         seen["csat_mean"] = _observed_csat(calibration, segments)
-    return {name: _metric(name, seen.get(name), sides[0][name], sides[1][name]) for name in sides[0]}
+    return {
+        name: paired.paired(name, HALL_METRICS[name], seen.get(name), sides[0][name], sides[1][name])
+        for name in sides[0]
+    }
 
 
 def _observed_csat(calibration: Calibration, segments: list[int]) -> float:
@@ -126,20 +122,18 @@ def _observed_csat(calibration: Calibration, segments: list[int]) -> float:
     )
 
 
-def _metric(name: str, seen: float | None, before: Floats, after: Floats) -> MetricForecast:
-    return MetricForecast(
-        name, HALL_METRICS[name], seen, spread(before), spread(after), spread(after - before)
-    )
-
-
 def _staff(
     calibration: Calibration, models: tuple[Model, Model], runs: tuple[Runs, Runs]
 ) -> dict[str, MetricForecast]:
     history = calibration.history
     seen = metrics.observed_utilisation(history, models[0].headcount())
     result = {
-        "utilisation": _metric(
-            "utilisation", seen, metrics.utilisation(runs[0]), metrics.utilisation(runs[1])
+        "utilisation": paired.paired(
+            "utilisation",
+            HALL_METRICS["utilisation"],
+            seen,
+            metrics.utilisation(runs[0]),
+            metrics.utilisation(runs[1]),
         )
     }
     costs = [_cost(m) for m in models]

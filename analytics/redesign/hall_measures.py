@@ -34,13 +34,7 @@ def _add_staff(model: Model, m: Measure, context: Context) -> Model:
 def _move_staff(model: Model, m: Measure, context: Context) -> Model:
     _check_role(model, m["role"])
     headcount, weekdays = given.whole(m, "headcount", least=1), given.weekdays(m)
-    away, there = _slots(model, *given.pair(m, "from")), _slots(model, *given.pair(m, "to"))
-    if len(away) != len(there):
-        raise RequestError(
-            _("move_staff moves the same hours: from and to must be equally long."), field="to"
-        )
-    if set(away) & set(there):
-        raise RequestError(_("move_staff needs hours that do not overlap in from and to."), field="to")
+    away, there = given.moved_slots(m, np.asarray(model.staff_on.any(axis=(0, 2))))
     # On each weekday only those half hours that it is open at both ends: else people would go and come nowhere.
     days_of: dict[tuple[tuple[int, int], ...], list[int]] = {}
     for w in weekdays:

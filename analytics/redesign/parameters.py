@@ -93,6 +93,18 @@ def _clock(minute: float) -> str:
     return f"{int(minute) // 60:02d}:{int(minute) % 60:02d}"
 
 
+def moved_slots(m: Measure, is_staffed: NDArray[np.bool_]) -> tuple[list[int], list[int]]:
+    """The half hours that move_staff takes people from, and as many others that it brings them to."""
+    away, there = (slots(*pair(m, key), is_staffed) for key in ("from", "to"))
+    if len(away) != len(there):
+        raise RequestError(
+            _("move_staff moves the same hours: from and to must be equally long."), field="to"
+        )
+    if set(away) & set(there):
+        raise RequestError(_("move_staff needs hours that do not overlap in from and to."), field="to")
+    return away, there
+
+
 def unknown(what: str, name: str, known, field: str) -> RequestError:
     names = ", ".join(str(k) for k in known) or _("none")
     return RequestError(

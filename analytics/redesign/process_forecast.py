@@ -9,8 +9,7 @@ import numpy as np
 from analytics.errors import RequestError
 from analytics.filters import Filters
 from analytics.language import _
-from analytics.methods.estimate import Unit
-from analytics.redesign import guardrail, process_detail
+from analytics.redesign import guardrail, paired, process_detail
 from analytics.redesign.parameters import Context
 from analytics.redesign.process_measures import apply_all
 from analytics.redesign.request import Request
@@ -18,7 +17,6 @@ from analytics.redesign.result import PROCESS_METRICS, Forecast, MetricForecast
 from analytics.redesign.scope import scope_of
 from analytics.simulation.calendar import coming_days
 from analytics.simulation.engine import Progress
-from analytics.simulation.model import Floats
 from analytics.simulation.process import metrics
 from analytics.simulation.process.calibration import ProcessCalibration, calibrate_process
 from analytics.simulation.process.carry import open_cases, until
@@ -27,7 +25,6 @@ from analytics.simulation.process.fit import fit_process
 from analytics.simulation.process.history import CaseHistory
 from analytics.simulation.process.model import ProcessModel
 from analytics.simulation.process.runs import CaseRuns, OpenCases
-from analytics.simulation.result import spread
 from analytics.store import Store, pseudonym
 
 MOST_CASES = 50_000_000
@@ -60,16 +57,14 @@ def forecast_process(
     def of(segments: list[int]) -> dict[str, MetricForecast]:
         return _metrics(calibration, (before, after), pair, segments, len(days))
 
-    names = dict.fromkeys(s.name for s in before.segments)
-    groups = [g for g in ("ordinary", "vip") if any(s.group == g for s in before.segments)]
-    by_group = {g: of([i for i, s in enumerate(before.segments) if s.group == g]) for g in groups}
+    by_group = paired.by_group(before.segments, of)
     total = of(list(range(len(before.segments))))
     used = _utilisation(calibration, (before, after), pair)
     return Forecast(
         scope=scope_of(process),
         measures=request.measures,
         metrics=total | used,
-        by_segment={name: of([i for i, s in enumerate(before.segments) if s.name == name]) for name in names},
+        by_segment=paired.by_segment(before.segments, of),
         by_group=by_group,
         by_half_hour=process_detail.no_half_hours(),
         guardrail=guardrail.of_process(by_group.get("ordinary", total), bool(request.measures), "ordinary" in by_group),
@@ -108,7 +103,7 @@ def _metrics(
 ) -> dict[str, MetricForecast]:
     seen = metrics.observed(calibration.history, models[0], segments)
     before, after = (metrics.of_runs(r, m, n_days, segments) for r, m in zip(runs, models, strict=True))
-    return {name: _metric(name, PROCESS_METRICS[name], seen[name], before[name], after[name])
+    return {name: paired.paired(name, PROCESS_METRICS[name], _known(seen[name]), before[name], after[name])
             for name in PROCESS_METRICS if name in before}  # fmt: skip
 
 
@@ -120,10 +115,9 @@ def _utilisation(
     seen = metrics.observed_utilisation(calibration.history, models[0], calibration.minutes)
     before, after = (metrics.utilisation(r, m) for r, m in zip(runs, models, strict=True))
     nothing = np.zeros(runs[0].replications)
-    return {name: _metric(name, "share", seen.get(name, math.nan), before.get(name, nothing), after.get(name, nothing))
+    return {name: paired.paired(name, "share", _known(seen.get(name, math.nan)), before.get(name, nothing), after.get(name, nothing))
             for name in dict.fromkeys([*before, *after])}  # fmt: skip
 
 
-def _metric(name: str, unit: Unit, seen: float, before: Floats, after: Floats) -> MetricForecast:
-    observed = seen if math.isfinite(seen) else None
-    return MetricForecast(name, unit, observed, spread(before), spread(after), spread(after - before))
+def _known(seen: float) -> float | None:
+    return seen if math.isfinite(seen) else None

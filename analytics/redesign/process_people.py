@@ -26,14 +26,7 @@ def add_staff(model: ProcessModel, m: Measure, context: Context) -> ProcessModel
 def move_staff(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
     role = role_of(model, m["role"])
     headcount, weekdays = given.whole(m, "headcount", least=1), given.weekdays(m)
-    hours = worked(model, role)
-    away, there = (given.slots(*given.pair(m, key), hours) for key in ("from", "to"))
-    if len(away) != len(there):
-        raise RequestError(
-            _("move_staff moves the same hours: from and to must be equally long."), field="to"
-        )
-    if set(away) & set(there):
-        raise RequestError(_("move_staff needs hours that do not overlap in from and to."), field="to")
+    away, there = given.moved_slots(m, worked(model, role))
     days = [w for w in weekdays if all(model.is_open[w, s] for s in (*away, *there))]
     if not days:
         raise RequestError(

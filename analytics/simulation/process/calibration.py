@@ -142,7 +142,7 @@ def _new_cases(history: CaseHistory) -> History:
     begun = history.start[first]
     nothing, nobody = np.full(len(first), np.nan), np.full(len(first), -1)
     return History(
-        days=history.days, weekday_of_day=np.array([d.weekday() for d in history.days]), segments=history.segments,
+        days=history.days, weekday_of_day=history.weekday_of_day, segments=history.segments,
         services=history.processes, counters=(), tellers=(), day=history.day[first],
         segment=history.case_segment[history.is_new], service=history.case_process[history.is_new], counter=nobody, teller=nobody,
         arrived=(begun % (times.CLOCK_DAY * MINUTE_US)) / MINUTE_US, called=nothing, finished=nothing, left=nothing,

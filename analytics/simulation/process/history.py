@@ -101,6 +101,16 @@ class CaseHistory:
         return int(self.start.min())
 
     @property
+    def weekday_of_day(self) -> Ints:
+        """0 = Monday, of each of `days`."""
+        return np.array([d.weekday() for d in self.days], np.int64)
+
+    @property
+    def day_min(self) -> float:
+        """Mean length of an opened weekday along the axis."""
+        return float(self.is_open.sum(axis=1)[self.is_open.any(axis=1)].mean() * SLOT_MIN)
+
+    @property
     def n_cases(self) -> int:
         return len(self.first)
 

@@ -44,7 +44,7 @@ def utilisation(runs: CaseRuns, model: ProcessModel) -> dict[str, Floats]:
 
 def observed_utilisation(history: CaseHistory, model: ProcessModel, minutes: Floats) -> dict[str, float]:
     """minutes[row]: working minutes of each step."""
-    weekday = np.array([d.weekday() for d in history.days])
+    weekday = history.weekday_of_day
     found = {}
     for role in model.roles:
         mine = [w for w, worker in enumerate(model.workers) if worker.role == role]

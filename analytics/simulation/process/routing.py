@@ -186,8 +186,9 @@ def _shrunk(counts: Floats) -> tuple[Floats, Floats]:
 
 def _ages(history: CaseHistory) -> Floats:
     """Working days from a case's first start to each step's finish."""
-    day_min = history.is_open.sum(axis=1)[history.is_open.any(axis=1)].mean() * 30.0
-    return (history.at(history.finish) - history.at(history.start)[history.first[history.case]]) / day_min
+    return (
+        history.at(history.finish) - history.at(history.start)[history.first[history.case]]
+    ) / history.day_min
 
 
 def _age(history: CaseHistory, rows: Ints, is_lost: Flags, age: Floats, segment: Ints):

@@ -236,7 +236,7 @@ def _discovered(history: CaseHistory, person: int, pooled: Flags) -> tuple[Flags
     found = discovered(_instants(history.start[rows]), _instants(history.finish[rows]))
     enough = found is not None and found.n_days >= LEAST_DAYS
     hours = _grid(found.calendar) if enough and found is not None else pooled
-    weekday = np.array([d.weekday() for d in history.days])
+    weekday = history.weekday_of_day
     due = np.asarray(hours.any(axis=1))[weekday].sum()
     seen = len(np.unique(history.day[rows]))
     return hours, float(min(1.0, seen / max(due, 1)))

@@ -62,7 +62,7 @@ def durations(history: CaseHistory, minutes: Floats, weights: Floats) -> service
     """Quantile tables by step, factors by person, and their bootstrap: as for the services of the hall."""
     nothing = np.full(len(minutes), np.nan)
     as_services = History(
-        days=history.days, weekday_of_day=np.array([d.weekday() for d in history.days]), segments=history.segments,
+        days=history.days, weekday_of_day=history.weekday_of_day, segments=history.segments,
         services=tuple("\x00".join(s) for s in history.steps), counters=(), tellers=history.people, day=history.day,
         segment=history.case_segment[history.case], service=history.step, counter=np.full(len(minutes), -1),
         teller=history.person, arrived=np.zeros(len(minutes)), called=np.zeros(len(minutes)), finished=minutes,
@@ -170,13 +170,12 @@ def same_day(history: CaseHistory, minutes: Floats, step_role: tuple[str, ...]) 
     over = history.at(history.finish) > closes + 0.5
     left = closes - begin
     found = np.zeros(len(history.steps), bool)
-    day_min = history.is_open.sum(axis=1)[history.is_open.any(axis=1)].mean() * 30.0
     for role in set(step_role):
         here = (
             np.array([r == role for r in step_role])[history.step] & history.has_start & np.isfinite(minutes)
         )
         # Were starts spread evenly over the day, so many would last over its end.
-        expected = float(np.minimum(minutes[here] / day_min, 1.0).sum())
+        expected = float(np.minimum(minutes[here] / history.day_min, 1.0).sum())
         if expected >= DAY_END_LEAST and (over & here & (left > 0)).sum() < DAY_END_SHARE * expected:
             found[[r == role for r in step_role]] = True
     return found
