@@ -1,5 +1,7 @@
 """How many people are on duty at a branch's counters, half hour by half hour: as planned, or as the work shows."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -20,19 +22,26 @@ def hall_roles(roles: list[str]) -> list[str]:
     return [role for role in roles if role not in others]
 
 
-def planned(rosters: pd.DataFrame, days: pd.DatetimeIndex) -> pd.DataFrame | None:
+def planned(
+    rosters: pd.DataFrame, days: pd.DatetimeIndex, roles: Sequence[str] | None = None
+) -> pd.DataFrame | None:
     """Mean headcount on those days by weekday (1–7) and half_hour (0–47): weekday, half_hour, n_staff above 0.
 
     rosters: role, weekday, from_min, to_min (minutes since midnight), headcount, valid_from, valid_to (half-open, NaT
-    is open). None where no roster of the hall is in force on any of the days.
+    is open). roles: of these together, the hall's where None. None where no roster of theirs is in force on any of the
+    days.
     """
-    people = planned_by_day(rosters, days)
+    people = planned_by_day(rosters, days, roles)
     return None if people is None else _by_weekday(people, days)
 
 
-def planned_by_day(rosters: pd.DataFrame, days: pd.DatetimeIndex) -> np.ndarray | None:
+def planned_by_day(
+    rosters: pd.DataFrame, days: pd.DatetimeIndex, roles: Sequence[str] | None = None
+) -> np.ndarray | None:
     """The same day by day: people by half hour, [days × 48]."""
-    rows = rosters[rosters["role"].isin(hall_roles(list(dict.fromkeys(rosters["role"]))))]
+    if roles is None:
+        roles = hall_roles(list(dict.fromkeys(rosters["role"])))
+    rows = rosters[rosters["role"].isin(roles)]
     on_day = days.to_numpy()[:, None]
     start, end = (pd.to_datetime(rows[name]).to_numpy()[None, :] for name in ("valid_from", "valid_to"))
     in_force = (np.isnat(start) | (start <= on_day)) & (np.isnat(end) | (end > on_day))

@@ -1,5 +1,6 @@
 """Who serves where and when: desks and what they serve, people on duty by half hour, planned or seen."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +18,7 @@ RECENT_DAYS = 40
 OPEN_SHARE = 0.05
 HAD_TO_WAIT_MIN = 0.2
 """Calls after a longer wait than that came while everybody who was ready was busy."""
+_ANY_WEEK = pd.date_range("2026-01-05", periods=7)
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,13 +76,22 @@ def planned(frame: pd.DataFrame, on: date) -> tuple[str | None, Floats | None, f
 
     Several roles of the hall (cash and other counters, say) count together, under the name of the first.
     """
+    rows = in_force(frame, on)
+    hall = rosters.hall_roles(list(dict.fromkeys(rows["role"].astype(str))))
+    return (hall[0], *plan_of(rows, hall)) if hall else (None, None, float("nan"))
+
+
+def in_force(frame: pd.DataFrame, on: date) -> pd.DataFrame:
+    """The rows of a roster that are valid on that day, as if always."""
     start, end, day = pd.to_datetime(frame["valid_from"]), pd.to_datetime(frame["valid_to"]), pd.Timestamp(on)
     rows = frame[(start.isna() | (start <= day)) & (end.isna() | (end > day))]
-    hall = rosters.hall_roles(list(dict.fromkeys(rows["role"].astype(str))))
-    if not hall:
-        return None, None, float("nan")
-    rows = rows[rows["role"].isin(hall)].assign(valid_from=None, valid_to=None)
-    week = rosters.planned(rows, pd.date_range(day, periods=7))
+    return rows.assign(valid_from=None, valid_to=None)
+
+
+def plan_of(rows: pd.DataFrame, roles: Sequence[str]) -> tuple[Floats, float]:
+    """headcount[weekday, slot] of these roles together, and their mean hourly cost by hours planned (NaN unknown)."""
+    rows = rows[rows["role"].isin(roles)]
+    week = rosters.planned(rows, _ANY_WEEK, roles)
     plan = np.zeros((7, N_SLOTS))
     if week is not None:
         plan[week["weekday"] - 1, week["half_hour"]] = np.floor(week["n_staff"] + 0.5)
@@ -91,7 +102,7 @@ def planned(frame: pd.DataFrame, on: date) -> tuple[str | None, Floats | None, f
         if known.any()
         else float("nan")
     )
-    return hall[0], plan, cost
+    return plan, cost
 
 
 def _open_weekdays(history: History) -> NDArray[np.bool_]:

@@ -55,3 +55,14 @@ def test_roles_of_the_hall() -> None:
     assert rosters.hall_roles(["approver", "operations"]) == []
     assert rosters.hall_roles(["customer manager"]) == []
     assert rosters.hall_roles(["help desk", "counter"]) == ["counter"]
+
+
+def test_a_plan_of_other_pools_is_asked_for_by_their_roles():
+    plan = roster(
+        ("counter", 1, 540, 600, 4, None, None),
+        ("approver", 1, 540, 570, 2, None, None),
+        ("operations", 1, 540, 600, 1, None, None),
+    )
+    assert cells(rosters.planned(plan, DAYS, ["approver"])) == {(1, 18): 2}
+    assert cells(rosters.planned(plan, DAYS, ["approver", "operations"])) == {(1, 18): 3, (1, 19): 1}
+    assert rosters.planned(plan, DAYS, ["driver"]) is None

@@ -12,6 +12,7 @@ from analytics.methods.discovery import LEAST_DAYS, discovered
 from analytics.simulation.model import N_SLOTS, SLOT_MIN, Floats
 from analytics.simulation.process.history import PEOPLE, CaseHistory
 from analytics.simulation.process.model import Flags, Worker
+from analytics.simulation.staffing import in_force, plan_of
 
 NAMED_SHARE = 0.5
 """A step has a pool where at least this share of its times names a person."""
@@ -53,18 +54,22 @@ def estimate(
     to be there whenever the process is open (`is_assumed`).
     """
     step_role, person_role = roles(history)
-    plans, costs = _plans(roster, on)
+    plans = in_force(roster, on)
+    planned_roles = set(plans["role"])
     workers: list[Worker] = []
     on_duty: list[np.ndarray] = []
     attendance: list[float] = []
     owned: dict[str, Floats] = {}
+    costs: dict[str, float] = {}
     is_planned: dict[str, bool] = {}
     is_assumed: set[str] = set()
     places: dict[str, tuple[int, int]] = {}
     shares: dict[str, np.ndarray] = {}
     for role in dict.fromkeys(r for r in step_role if r):
         people, share = _people(history, person_role, step_role, role)
-        plan = plans.get(role)
+        plan, cost = plan_of(plans, [role]) if role in planned_roles else (None, float("nan"))
+        if np.isfinite(cost):
+            costs[role] = cost
         keeps = _keeps_person(history, step_role, role)
         is_planned[role] = plan is not None and _is_believable(history, people, plan)
         first = len(workers)
@@ -98,7 +103,7 @@ def estimate(
     return ProcessStaffing(
         tuple(workers), step_role, serves,
         np.stack(on_duty, axis=-1) if on_duty else np.zeros((7, N_SLOTS, 0), bool), np.array(attendance), owned,
-        {r: costs[r] for r in places if r in costs}, is_planned, frozenset(is_assumed),
+        costs, is_planned, frozenset(is_assumed),
     )  # fmt: skip
 
 
@@ -156,27 +161,6 @@ def _people(history: CaseHistory, person_role, step_role, role: str) -> tuple[np
     people = np.flatnonzero(times >= max(LEAST_WORK * times.sum() / max((times > 0).sum(), 1), 1))
     people = people[np.argsort(-times[people], kind="stable")]
     return people, times[people] / max(times[people].sum(), 1)
-
-
-def _plans(roster: pd.DataFrame, on: pd.Timestamp) -> tuple[dict[str, Floats], dict[str, float]]:
-    """headcount[weekday, slot] and mean hourly cost by role, in force on that day."""
-    start, end = pd.to_datetime(roster["valid_from"]), pd.to_datetime(roster["valid_to"])
-    rows = roster[(start.isna() | (start <= on)) & (end.isna() | (end > on))]
-    plans: dict[str, Floats] = {}
-    costs: dict[str, float] = {}
-    for role, part in rows.groupby("role"):
-        plan = np.zeros((7, N_SLOTS))
-        for w, a, b, n in part[["weekday", "from_min", "to_min", "headcount"]].itertuples(
-            index=False, name=None
-        ):
-            first, last = int(a // SLOT_MIN), int(np.ceil(b / SLOT_MIN))
-            plan[int(w) - 1, first:last] += n
-        plans[str(role)] = plan
-        known = part.dropna(subset="hourly_cost")
-        hours = known["headcount"] * (known["to_min"] - known["from_min"])
-        if hours.sum() > 0:
-            costs[str(role)] = float((known["hourly_cost"] * hours).sum() / hours.sum())
-    return plans, costs
 
 
 def _is_believable(history: CaseHistory, people: np.ndarray, plan: Floats) -> bool:

@@ -137,29 +137,33 @@ def delays(history: CaseHistory, told: Flags, is_batched: Flags) -> Delays:
     tables: list[Floats] = []
     sds: list[float] = []
 
-    def add(here: Flags) -> int:
-        values = wait[here & told]
-        others = (here & follows).sum() - at_once[here].sum()
-        n_at_once = round(len(values) * at_once[here].sum() / others) if others else 0
-        values = np.append(values, np.zeros(n_at_once))
+    def add(here: Ints) -> int:
+        values, waits, n_at_once = wait[here][told[here]], wait[here][follows[here]], at_once[here].sum()
+        others = len(waits) - n_at_once
+        values = np.append(values, np.zeros(round(len(values) * n_at_once / others) if others else 0))
         if len(values) < DELAY_LEAST or (values > IDLE_MIN).mean() <= DELAY_SHARE:
             return -1
         # A wait is never shorter than the own time in it: nor may its law be.
-        waited = service.quantile_table(wait[here & follows])
-        tables.append(np.minimum(service.quantile_table(values), waited))
+        tables.append(np.minimum(service.quantile_table(values), service.quantile_table(waits)))
         sds.append(float(values.std() / max(values.mean(), 1e-9) / len(values) ** 0.5))
         return len(tables) - 1
 
-    for s in range(n):
+    # A step that may also be the first: its case begins with it, so nothing is waited for.
+    for s, here in _grouped(history.step, np.arange(len(history.step))):
         if is_batched[s]:
             continue
-        here = history.step == s
-        pooled = add(here)
-        for b in range(n):
-            pair = here & (before == b)
-            row[b, s] = add(pair) if (pair & told).sum() >= DELAY_LEAST else pooled
-        # A step that may also be the first: its case begins with it, so nothing is waited for.
+        row[:n, s] = add(here)
+        for b, pair in _grouped(before[here], here):
+            if b < n and told[pair].sum() >= DELAY_LEAST:
+                row[b, s] = add(pair)
     return Delays(row, np.array(tables).reshape(-1, N_QUANTILES), np.array(sds))
+
+
+def _grouped(key: Ints, rows: Ints) -> list[tuple[int, Ints]]:
+    """(key, its rows in their order) for each key that occurs, ascending."""
+    order = np.argsort(key, kind="stable")
+    keys, first = np.unique(key[order], return_index=True)
+    return list(zip(keys.tolist(), np.split(rows[order], first[1:]), strict=True))
 
 
 def same_day(history: CaseHistory, minutes: Floats, step_role: tuple[str, ...]) -> Flags:
