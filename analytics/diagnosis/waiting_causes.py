@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from analytics.diagnosis.columns import Columns, Flags, Ints
-from analytics.diagnosis.event_log import EventLog, HoursKind, read
+from analytics.diagnosis.event_log import EventLog, HoursKind, calendar_of, read
 from analytics.diagnosis.work import Work, causes, duty, read_work, rosters
 from analytics.filters import Filters, Group
 from analytics.methods.calendars import HOUR_US
@@ -62,7 +62,8 @@ def waiting_causes(
     if log.cases.empty or not log.has_starts:
         return None
     work, planned = read_work(store, filters.branch_id), rosters(store, filters)
-    on_duty = duty(work, planned, log.calendar)
+    # By the clock too, nobody is on duty while the process is closed.
+    on_duty = duty(work, planned, calendar_of(store, filters, process))
     rows, parts, batch = causes(work, on_duty, log.calendar)
     focus, has_start = _focus(work.columns, log), work.columns.has_start
     in_batch = np.where(batch >= 0, np.bincount(batch[batch >= 0], minlength=len(batch))[batch], 0)

@@ -13,8 +13,8 @@ from analytics.diagnosis.columns import Codes, Columns, Ints, read_columns
 from analytics.filters import Filters
 from analytics.methods import concurrency
 from analytics.methods.by_person import by_person, on_threads
-from analytics.methods.calendars import Axis, Calendar, Instants, merged
-from analytics.methods.discovery import LEAST_DAYS, Discovered, discovered
+from analytics.methods.calendars import DAY_US, Axis, Calendar, Instants, merged
+from analytics.methods.discovery import LEAST_DAYS, Discovered, absent, days_worked, discovered
 from analytics.methods.waiting import CAUSES, EXTRANEOUS, Steps, split_in_order
 from analytics.store.reader import Store
 
@@ -96,7 +96,7 @@ class Duty:
 def duty(work: Work, planned: pd.DataFrame, opened: Calendar) -> Duty:
     """Each person's hours: their role's roster where there is one, else their own work, else their role's work.
 
-    opened: the hours in which the process is worked on at all.
+    Without the days on which they were away. opened: the hours in which the process is worked on at all.
     """
     by_role = {
         str(role): Calendar(merged(rows[["weekday", "from_h", "to_h"]].itertuples(index=False, name=None)))
@@ -108,6 +108,7 @@ def duty(work: Work, planned: pd.DataFrame, opened: Calendar) -> Duty:
     calendars: dict[int, Calendar] = {}
     sources = []
     pooled: dict[str, Discovered | None] = {}
+    inside: dict[Calendar, Calendar] = {}
 
     def own(person: int) -> Discovered | None:
         rows = work.order[begins[person] : begins[person + 1]]
@@ -131,7 +132,9 @@ def duty(work: Work, planned: pd.DataFrame, opened: Calendar) -> Duty:
             is_enough = found is not None and found.n_days >= LEAST_DAYS
             source = "discovered" if is_enough else "process"
             calendar = found.calendar if found is not None and is_enough else opened
-        calendars[person] = calendar.within(opened)
+        if calendar not in inside:
+            inside[calendar] = calendar.within(opened)
+        calendars[person] = inside[calendar]
         sources.append(
             {
                 "role": role, "resource": columns.people[person], "source": source,
@@ -143,7 +146,23 @@ def duty(work: Work, planned: pd.DataFrame, opened: Calendar) -> Duty:
             }
         )  # fmt: skip
     names = ["role", "resource", "source", "hours_per_week", "granule_min", "confidence", "support", "n_days"]
-    return Duty(calendars, pd.DataFrame(sources, columns=names))
+    return Duty(_without_absences(work, calendars, begins), pd.DataFrame(sources, columns=names))
+
+
+def _without_absences(work: Work, calendars: dict[int, Calendar], begins: Ints) -> dict[int, Calendar]:
+    """Each person's hours, less the days on which they were away; begins: where their rows begin in `work.order`."""
+    columns = work.columns
+    if not len(work.order):
+        return calendars
+    days = np.arange(columns.start.min() // DAY_US, columns.finish.max() // DAY_US + 1)
+    is_open = {calendar: calendar.is_open(days) for calendar in set(calendars.values())}
+
+    def away(person: int) -> Calendar:
+        rows = work.order[begins[person] : begins[person + 1]]
+        is_worked = days_worked(rows, columns.start, columns.finish, days[0], len(days))
+        return calendars[person].without(days[absent(is_worked, is_open[calendars[person]])])
+
+    return dict(zip(calendars, on_threads(away, list(calendars)), strict=True))
 
 
 def _roles(work: Work) -> list[str | None]:

@@ -60,13 +60,22 @@ class Calendar:
         midnights = np.arange(first_us // DAY_US, last_us // DAY_US + 1) * DAY_US
         return Axis(edges, worked, midnights[0], np.searchsorted(edges, midnights, side="right") - 1)
 
-    def _worked(self, first: int, last: int) -> tuple[Microseconds, Microseconds]:
-        """Instants (µs) at which windows open and close in turn, and the microseconds worked until then."""
-        days = np.arange(first // DAY_US, last // DAY_US + 1)
+    def is_open(self, days: NDArray[np.int64]) -> NDArray[np.bool_]:
+        """Whether each day (since 1970) has any hours."""
+        return np.isin(self._weekday(days), [weekday for weekday, _, _ in self.windows])
+
+    def _weekday(self, days: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The ISO weekday whose windows each day (since 1970) has, 0 where it is closed."""
         weekday = (days + 3) % 7 + 1
         weekday[np.isin(days, _days(self.closed_on))] = 0
         for day, as_weekday in self.opened_as:
             weekday[days == day.astype("datetime64[D]").astype(np.int64)] = as_weekday
+        return weekday
+
+    def _worked(self, first: int, last: int) -> tuple[Microseconds, Microseconds]:
+        """Instants (µs) at which windows open and close in turn, and the microseconds worked until then."""
+        days = np.arange(first // DAY_US, last // DAY_US + 1)
+        weekday = self._weekday(days)
         edges = [np.zeros(0, np.int64)]
         for number, from_h, to_h in self.windows:
             midnight = days[weekday == number] * DAY_US
@@ -93,6 +102,14 @@ class Calendar:
             else (tuple(day for day in self.opened_as if day in other.opened_as))
         )
         return Calendar(merged(windows), self.closed_on | other.closed_on, opened)
+
+    def without(self, days: NDArray[np.int64]) -> "Calendar":
+        """The same, closed on these days (since 1970) too."""
+        if not len(days):
+            return self
+        gone = frozenset(days.astype("datetime64[D]"))
+        opened = tuple((day, weekday) for day, weekday in self.opened_as if day not in gone)
+        return Calendar(self.windows, self.closed_on | gone, opened)
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,6 +18,9 @@ GRANULE_MIN, LEAST_CONFIDENCE, LEAST_SUPPORT = 60, 0.1, 0.7
 # On fewer days worked than this nothing is said of one person's week.
 LEAST_DAYS = 20
 _LONGEST_GRANULES = 24
+# So many days without any work in a row are an absence, of people who work on half of their days at least, where chance
+# brings such a run no more often than this.
+LEAST_ABSENT, LEAST_WORKED, CHANCE = 3, 0.5, 0.01
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,41 @@ def discovered(
         Calendar(merged(windows)), granule_min, float(confidence[kept].mean()), float(covered[n_kept]), len(start),
         len(worked),
     )  # fmt: skip
+
+
+def absent(is_worked: NDArray[np.bool_], is_open: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Days of a person's absences: open, without work, in runs that chance would hardly bring; both flags by day.
+
+    With p the share of days worked from the first to the last one, a run of k days begins at each of n − k + 1 days
+    with chance (1 − p)^k. Days before the first and after the last are judged alike: who has not come yet, or has left,
+    is away as well. On fewer than LEAST_DAYS days worked nothing is said.
+    """
+    found = np.zeros(len(is_worked), np.bool_)
+    days = np.flatnonzero(is_open | is_worked)
+    worked = np.flatnonzero(is_worked[days])
+    if len(worked) < LEAST_DAYS:
+        return found
+    p = len(worked) / (worked[-1] - worked[0] + 1)
+    if p < LEAST_WORKED:
+        return found
+    begins, ends = np.append(0, worked + 1), np.append(worked, len(days))
+    length = ends - begins
+    is_rare = (length >= LEAST_ABSENT) & ((1 - p) ** length * (len(days) - length + 1) < CHANCE)
+    for begin, end in zip(begins[is_rare], ends[is_rare], strict=True):
+        found[days[begin:end]] = True
+    return found
+
+
+@njit(cache=True, nogil=True)
+def days_worked(
+    rows: NDArray[np.int64], start: NDArray[np.int64], finish: NDArray[np.int64], first: int, n_days: int
+) -> NDArray[np.bool_]:
+    """Whether each of n_days from `first` (since 1970) on saw work of those rows, start to finish in µs since 1970."""
+    found = np.zeros(n_days, np.bool_)
+    for row in rows:
+        begin = start[row] // DAY_US - first
+        found[begin : max(finish[row] // DAY_US - first, begin) + 1] = True
+    return found
 
 
 @njit(cache=True, nogil=True)

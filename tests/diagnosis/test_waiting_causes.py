@@ -123,3 +123,49 @@ def test_what_is_not_known_is_said(tmp_path, desk):
     assert (found.n_without_person, found.n_without_start) == (1, 1)
     assert of(found, "A", "out") == {"extraneous": 1}
     assert found.causes["value_cny"].isna().all()
+
+
+def test_a_wait_over_the_leave_of_the_person_is_unavailability(tmp_path):
+    # Every working day of eight weeks Bob opens a case at nine and Eve checks it at ten, but from Monday 23 March to
+    # Friday 3 April Eve is on leave: the case of Friday 20 March opened at four is checked on Monday 6 April at ten.
+    rows = []
+    for i, day in enumerate(pd.bdate_range("2026-03-02", periods=40)):
+        nine = day + pd.Timedelta(hours=9)
+        rows.append((f"K{i}", "open", nine, nine + pd.Timedelta(hours=1), "Bob"))
+        if not pd.Timestamp("2026-03-23") <= day < pd.Timestamp("2026-04-04"):
+            rows.append(
+                (f"K{i}", "check", nine + pd.Timedelta(hours=1), nine + pd.Timedelta(hours=1.5), "Eve")
+            )
+    rows += [
+        ("L", "open", "2026-03-20 15:00", "2026-03-20 16:00", "Bob"),
+        ("L", "check", "2026-04-06 10:30", "2026-04-06 11:00", "Eve"),
+    ]
+    store = store_of(tmp_path, events=events(rows), rosters=office_hours())
+    found = waiting_causes(store, of_branch(store, "B1"), PROCESS)
+    # An hour on Friday and one and a half on Monday (of which half an hour of other work), ten days of eight hours.
+    assert of(found, "L", "check") == {"extraneous": 1 + 1, "prioritisation": 0.5, "unavailability": 80}
+    by_clock = waiting_causes(store, of_branch(store, "B1"), PROCESS, "clock")
+    hours = (pd.Timestamp("2026-04-06 10:30") - pd.Timestamp("2026-03-20 16:00")).total_seconds() / 3600
+    assert of(by_clock, "L", "check") == {
+        "extraneous": 1 + 1, "prioritisation": 0.5, "unavailability": hours - 2.5
+    }  # fmt: skip
+
+
+def test_by_the_clock_nobody_is_on_duty_on_a_day_off_of_the_process(tmp_path):
+    # The branch works Monday to Friday but on Wednesday 11 March; eleven cases a day are opened and checked at once,
+    # one of Tuesday at 17:00 on Thursday at nine. Nobody's hours are planned, and they worked on too few days to tell.
+    rows = []
+    for day in pd.bdate_range("2026-03-02", periods=15):
+        for minute in range(0, 11 * 48, 48) if f"{day:%m-%d}" != "03-11" else ():
+            at = [day + pd.Timedelta(hours=9, minutes=minute + m) for m in (0, 5, 10)]
+            case = f"K{day:%d}{minute}"
+            rows += [(case, "open", at[0], at[1], "Bob"), (case, "check", at[1], at[2], "Eve")]
+    rows += [
+        ("L", "open", "2026-03-10 17:20", "2026-03-10 17:30", "Bob"),
+        ("L", "check", "2026-03-12 09:00", "2026-03-12 09:00", "Eve"),
+    ]
+    store = store_of(tmp_path, events=events(rows).assign(role=None))
+    found = waiting_causes(store, of_branch(store, "B1"), PROCESS, "clock")
+    assert found.duty["source"].unique().tolist() == ["process"]
+    assert of(found, "L", "check") == {"unavailability": 39.5}
+    assert waiting_causes(store, of_branch(store, "B1"), PROCESS).waits.query("case_id == 'L'").empty

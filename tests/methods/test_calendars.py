@@ -141,3 +141,15 @@ def test_hours_open_in_both():
     assert both.windows == ((1, 9.0, 10.0), (3, 11.0, 12.0), (3, 13.0, 14.0))
     assert both.hours_between(at("2026-03-02T00:00"), at("2026-03-09T00:00")) == pytest.approx([1.0])
     assert ALWAYS.within(role) == role.within(ALWAYS)
+
+
+def test_days_with_hours_and_days_taken_out():
+    # Saturday 14 February 2026 is worked like a Monday, Tuesday 17 February is a holiday.
+    calendar = Calendar(
+        OFFICE.windows[:-1], frozenset({np.datetime64("2026-02-17")}), ((np.datetime64("2026-02-14"), 1),)
+    )
+    days = np.arange(np.datetime64("2026-02-13"), np.datetime64("2026-02-19")).astype(np.int64)
+    assert calendar.is_open(days).tolist() == [True, True, False, True, False, True]
+    fewer = calendar.without(days[[1, 3]])
+    assert fewer.is_open(days).tolist() == [True, False, False, False, False, True]
+    assert calendar.without(days[:0]) is calendar

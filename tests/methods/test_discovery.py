@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.methods.discovery import discovered
+from analytics.methods.discovery import absent, days_worked, discovered
 
 
 def pieces(
@@ -51,3 +51,60 @@ def test_finer_granules_and_nothing_at_all():
     assert found.calendar.windows == ((1, 9.5, 10.0),)
     empty = np.zeros(0, "datetime64[us]")
     assert discovered(empty, empty) is None
+
+
+# Six weeks from Monday 5 January 2026; Monday to Friday are open.
+SIX_WEEKS = pd.date_range("2026-01-05", periods=42)
+
+
+def away(worked: list[pd.Timestamp], days: pd.DatetimeIndex = SIX_WEEKS) -> list[str]:
+    """The days of absence of someone who worked on those days."""
+    found = absent(np.isin(days, pd.DatetimeIndex(worked)), days.day_of_week < 5)
+    return [f"{day:%m-%d}" for day in days[found]]
+
+
+def test_two_weeks_of_leave_are_an_absence_with_no_day_more():
+    worked = [d for d in SIX_WEEKS if d.weekday() < 5 and not 19 <= d.day_of_year < 33]
+    assert away(worked) == [f"01-{d}" for d in (*range(19, 24), *range(26, 31))]
+
+
+def test_fridays_off_and_the_odd_day_are_none():
+    assert away([d for d in SIX_WEEKS if d.weekday() < 4]) == []
+    # A Thursday beside the free Friday: two days; with the Wednesday three, of p = 4/5: 0.2³ × 28 = 0.22.
+    free = pd.DatetimeIndex(["2026-01-21", "2026-01-22"])
+    assert away([d for d in SIX_WEEKS if d.weekday() < 4 and d not in free]) == []
+
+
+def test_three_days_off_are_one_where_every_other_day_was_worked():
+    free = pd.DatetimeIndex(["2026-01-20", "2026-01-21", "2026-01-22"])
+    usual = [d for d in SIX_WEEKS if d.weekday() < 5 and d not in free]
+    # p = 27/30: 0.1³ × 28 = 0.028 may be chance; over twelve weeks p = 57/60: 0.05³ × 58 = 0.007 is none.
+    assert away(usual) == []
+    long = pd.date_range("2026-01-05", periods=84)
+    assert away([d for d in long if d.weekday() < 5 and d not in free], long) == ["01-20", "01-21", "01-22"]
+    assert away([d for d in long if d.weekday() < 5 and d not in free[:2]], long) == [], "two days are none"
+
+
+def test_of_people_who_worked_on_few_days_nothing_is_said():
+    assert away(list(SIX_WEEKS[[0, 1, 2, 30]])) == []
+    every_other = [d for d in pd.date_range("2026-01-05", periods=84) if d.day_of_year % 5 in (0, 2)]
+    assert len(every_other) > 20
+    assert away([*every_other, SIX_WEEKS[-1]], pd.date_range("2026-01-05", periods=200)) == []
+
+
+def test_who_has_not_come_yet_or_has_left_is_away():
+    year = pd.date_range("2026-01-05", periods=140)
+    worked = [d for d in year[56:98] if d.weekday() < 5]
+    assert away(worked, year) == [f"{d:%m-%d}" for d in (*year[:56], *year[98:]) if d.weekday() < 5]
+
+
+def test_a_saturday_worked_in_between_ends_an_absence_and_a_long_step_is_presence():
+    saturday = pd.Timestamp("2026-01-24")
+    worked = [d for d in SIX_WEEKS if d.weekday() < 5 and not 21 <= d.day_of_year < 28]
+    assert away(worked) == ["01-21", "01-22", "01-23", "01-26", "01-27"]
+    assert away([*worked, saturday]) == []
+    hour = 3_600_000_000
+    rows = np.array([1, 0])
+    start, finish = np.array([26, 100, 0]) * hour, np.array([73, 99, 500]) * hour
+    # From 26 to 73 o'clock: days 1, 2 and 3; from 100 on, however early it is said to end, day 4.
+    assert days_worked(rows, start, finish, 0, 6).tolist() == [False, True, True, True, True, False]
