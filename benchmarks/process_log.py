@@ -89,6 +89,16 @@ def make(folder: Path, n_events: int) -> None:
             "insert into main.events by name select 'K' || lpad(number::varchar, 8, '0') as case_id, 'loans' as process,"
             " 'B1' as branch_id, * exclude (number), 1 as ordinal, 1 as load_id from made"
         )
+        # Who the cases are of, without which no branch would be looked at.
+        con.execute(
+            "insert into cases by name select 'K' || lpad(number::varchar, 8, '0') as case_id, 'loans' as process,"
+            " case when hash(number) % 8 = 0 then 'VIP' else 'ordinary' end as segment,"
+            " 'product ' || hash(number, 1) % 3 as product, 'channel ' || hash(number, 2) % 3 as channel,"
+            " 1e4 * (1 + hash(number, 3) % 100) as value,"
+            " case when hash(number, 4) % 10 < 7 then 'won' else 'lost' end as outcome, 1 as load_id"
+            " from range($n) as k(number)",
+            {"n": len(n_steps)},
+        )
         con.execute(
             "insert into rosters by name select 'B1' as branch_id, role, weekday, time '09:00' as from_time,"
             " time '17:00' as to_time, 10 as headcount, 1 as load_id"
