@@ -61,11 +61,19 @@ def add_parser(subparsers: Any) -> None:
 
 
 def run(args: argparse.Namespace) -> int:
+    from analytics.redesign import scope as scopes
     from analytics.redesign.forecast import forecast, to_json
+    from analytics.redesign.measures import parse
 
-    measures = read_measures(args.measures) if args.measures else []
+    measures = parse(read_measures(args.measures)) if args.measures else ()
     store = open_store(args)
     filters = filters_from(args, store)
+    place = scopes.decide(store, filters, measures, args.scope)
+    if args.carry_over and place == scopes.HALL:
+        raise RequestError(
+            _("--carry-over is for a process: the hall is empty every morning, so there is nothing to carry over."),
+            field="carry_over",
+        )  # fmt: skip
     bar = progress_bar(args)
     result = forecast(
         store,
@@ -75,7 +83,7 @@ def run(args: argparse.Namespace) -> int:
         replications=args.replications,
         starts_on=args.start,
         seed=args.seed,
-        scope=args.scope,
+        scope=place,
         carry_over=args.carry_over,
         progress=lambda share: bar(share, _("simulating")),
     )

@@ -14,6 +14,9 @@ from analytics.store.pairing import STARTED_AT
 from analytics.store.plan import Plan, known_table, plan
 from analytics.store.recognise import guess_table, table_named
 from analytics.store.report import Skipped
+from analytics.store.tables import TABLES
+
+MOST_LISTED = 10
 
 
 def choose(
@@ -30,7 +33,13 @@ def choose(
         if not path.is_dir():
             made, aside = _take(con, path, names.get(str(path)), table, mapping)
             if not made:
-                raise RequestError(f"{aside[0].file}: {aside[0].reason.rstrip('.')}.", field="table")
+                message = _("{file}: {reason}; name it by --as, one of {tables}.")
+                raise RequestError(
+                    message.format(
+                        file=aside[0].file, reason=aside[0].reason.rstrip("."), tables=", ".join(TABLES)
+                    ),
+                    field="table",
+                )
             plans += made
             skipped += aside
             continue
@@ -39,9 +48,30 @@ def choose(
             plans += made
             skipped += aside
     if not plans:
-        listed = ", ".join(str(path) for path in paths)
-        raise RequestError(_("There is no file of ours to load in {paths}.").format(paths=listed))
+        raise _nothing(paths, skipped)
     return plans, tuple(skipped)
+
+
+def _nothing(paths: Sequence[str | Path], skipped: list[Skipped]) -> RequestError:
+    """What folders hold instead of a file of ours, and how files are known."""
+    listed = ", ".join(str(path) for path in paths)
+    if not skipped:
+        inner = sorted(p.name for path in map(Path, paths) for p in path.iterdir() if p.is_dir())
+        if not inner:
+            return RequestError(_("There is no file to load in {paths}.").format(paths=listed))
+        message = _("There is no file to load in {paths}; the folders in it are loaded if named: {folders}.")
+        return RequestError(message.format(paths=listed, folders=", ".join(inner[:MOST_LISTED])))
+    reasons = [s.reason if s.reason.startswith(s.file) else f"{s.file}: {s.reason}" for s in skipped]
+    found = [reason.rstrip(".") for reason in reasons[:MOST_LISTED]]
+    if len(reasons) > MOST_LISTED:
+        found.append(_("and {n} more").format(n=len(reasons) - MOST_LISTED))
+    message = _(
+        "There is no file of ours to load in {paths}; a file is known by its name, which begins with {tables}, or by its"
+        " columns, else by --as TABLE and --mapping FILE.toml; what is there: {found}."
+    )
+    return RequestError(
+        message.format(paths=listed, tables=", ".join(TABLES), found="; ".join(found)), field="table"
+    )
 
 
 def _take(

@@ -1,16 +1,20 @@
 """How the columns of a file become those of a table."""
 
+import json
 import re
 from dataclasses import dataclass, replace
 
 from analytics.errors import RequestError
 from analytics.language import _
+from analytics.store import xes
 from analytics.store.files import RawFile
 from analytics.store.mapping import Mapping
 from analytics.store.pairing import STARTED_AT, Pairing, pairing_for, with_standard_keys
+from analytics.store.recognise import guess_columns
 from analytics.store.tables import TABLES, Table, is_item
 
 _NUMBERED = ("ticket_id", "case_id", "response_id")
+OFTEN_CONSTANT = ("process", "branch_id")
 OVERALL_SCALE, ITEM_SCALE = (1.0, 5.0), (1.0, 7.0)
 
 
@@ -70,9 +74,33 @@ def plan(raw: RawFile, table: Table, mapping: Mapping) -> Plan:
     made = match(raw, table, mapping)
     lacking = [must for must in table.musts if must not in made.given]
     if lacking:
-        message = _("{file} lacks the column {column}, which {table} must have.")
-        raise RequestError(message.format(file=raw.name, column=", ".join(lacking), table=table.name))
+        message = _(
+            "{file} lacks the column {column}, which {table} must have; a mapping file (--mapping) gives it, by {lines}."
+        )
+        raise RequestError(
+            message.format(
+                file=raw.name, column=", ".join(lacking), table=table.name, lines=_lines(lacking, raw, table)
+            )
+        )
     return made
+
+
+def _lines(lacking: list[str], raw: RawFile, table: Table) -> str:
+    """What a mapping file would say of these columns; in capitals what only the bank knows."""
+    guesses = guess_columns(table.name, raw.columns)
+    same = {
+        column: xes.default_process(raw.name) if column == "process" else "BRANCH"
+        for column in lacking
+        if column in OFTEN_CONSTANT and column not in guesses
+    }
+    named = {column: guesses.get(column, "THEIR COLUMN") for column in lacking if column not in same}
+
+    def line(part: str, pairs: dict[str, str]) -> str:
+        return f"{part} = {{{', '.join(f'{ours} = {json.dumps(v, ensure_ascii=False)}' for ours, v in pairs.items())}}}"
+
+    return _(" and ").join(
+        line(part, pairs) for part, pairs in (("columns", named), ("constants", same)) if pairs
+    )
 
 
 def match(raw: RawFile, table: Table, mapping: Mapping) -> Plan:

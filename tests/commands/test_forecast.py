@@ -73,6 +73,8 @@ def test_the_table_is_in_the_units_of_its_titles(run) -> None:
         ("{not json", (), "JSON"),
         (LUNCH, ("--branch", "Atlantis"), "Atlantis"),
         (LUNCH, ("--to", "2026-08-01"), "empty"),
+        (LUNCH, ("--carry-over",), "--carry-over"),
+        (None, ("--carry-over",), "--carry-over"),
     ],
 )
 def test_bad_requests_are_one_sentence_and_status_1(run, measures, options, word: str) -> None:

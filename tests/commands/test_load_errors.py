@@ -55,6 +55,40 @@ def test_an_empty_folder_and_an_empty_store(fails, tmp_path):
     assert "empty" in fails("undo")
 
 
+def test_a_folder_in_which_nothing_is_ours_tells_what_is_there_and_how_files_are_known(fails, tmp_path):
+    folder = tmp_path / "month"
+    (folder / "inner").mkdir(parents=True)
+    assert "inner" in fails("load", str(folder))
+    write(folder / "totals.csv", [{"a": "1", "b": "2"}])
+    (folder / "notes.txt").write_text("hello")
+    message = fails("load", str(folder))
+    assert all(word in message for word in ("totals.csv: ", "notes.txt", "visits", "--as", "--mapping"))
+    for n in range(20):
+        (folder / f"more_{n:02d}.txt").write_text("hello")
+    message = fails("load", str(folder))
+    assert "more_09.txt" in message and "more_10.txt" not in message and "and 12 more" in message
+
+
+def test_the_lines_that_a_message_gives_make_the_file_load(fails, tmp_path):
+    tickets = write(
+        tmp_path / "visits.csv", [{"票号": "1", "branch_id": "B1", "时刻": "x", "业务类型": "cash"}]
+    )
+    message = fails("load", str(tickets))
+    assert (
+        'columns = {ticket_id = "THEIR COLUMN", service = "业务类型", arrived_at = "THEIR COLUMN"}' in message
+    )
+    path = tmp_path / "loans 2026.xes"
+    path.write_text(
+        '<log><trace><string key="concept:name" value="k1"/><event><string key="concept:name" value="check"/>'
+        '<date key="time:timestamp" value="2026-03-02T09:00:00+08:00"/></event></trace></log>'
+    )
+    message = fails("load", str(path))
+    assert 'process = "loans 2026"' in message
+    (tmp_path / "m.toml").write_text(message[message.index("constants") :].strip().rstrip("."))
+    words = ["load", "--store", str(tmp_path / "store"), str(path), "--mapping", str(tmp_path / "m.toml")]
+    assert main(words) == 0
+
+
 def test_a_defect_is_a_sentence_too(fails, tmp_path, monkeypatch):
     def broken(*_args: object) -> None:
         raise ZeroDivisionError("by\nzero")
