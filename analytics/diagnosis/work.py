@@ -13,7 +13,7 @@ from analytics.diagnosis.columns import Codes, Columns, Ints, read_columns
 from analytics.filters import Filters
 from analytics.methods import concurrency
 from analytics.methods.by_person import by_person, on_threads
-from analytics.methods.calendars import DAY_US, Axis, Calendar, Instants, merged
+from analytics.methods.calendars import DAY_US, Calendar, Instants, merged
 from analytics.methods.discovery import LEAST_DAYS, Discovered, absent, days_worked, discovered
 from analytics.methods.waiting import CAUSES, EXTRANEOUS, Steps, split_in_order
 from analytics.store.reader import Store
@@ -188,43 +188,27 @@ def causes(work: Work, on_duty: Duty, opened: Calendar) -> tuple[Ints, Ints, Int
 
     Waits run along the axis of opened hours, with each person's time on duty beside.
     """
-    columns, order, n = work.columns, work.order, len(work.order)
+    columns, order = work.columns, work.order
     if not len(columns.start):
         return order, np.zeros((0, len(CAUSES)), np.int64), order
     span = int(columns.start.min()), int(columns.finish.max())
-    axis = opened.axis(*span)
-    k = len(columns.steps)
-    steps = Steps(
-        np.empty(n, np.int32),
-        np.empty(n, np.int16),
-        np.empty(n, np.int32),
-        *(np.empty(n, np.int64) for _i in range(6)),
-    )
+    axis, k = opened.axis(*span), len(columns.steps)
+    axes = {calendar: calendar.axis(*span) for calendar in set(on_duty.calendars.values())}
+    duties = {person: axes[calendar] for person, calendar in on_duty.calendars.items()}
 
-    def along(part: slice) -> None:
-        rows, mine = order[part], steps.taken(part)
-        mine.person[:], mine.activity[:] = columns.person[rows], columns.activity[rows]
-        enabler = work.enabler[rows]
-        mine.handover[:] = (
-            np.where(enabler >= 0, columns.activity[enabler], k).astype(np.int32) * (k + 1) + mine.activity
-        )
-        duties: dict[Calendar, Axis] = {}
-        begins = [0, *(np.flatnonzero(np.diff(mine.person)) + 1).tolist(), len(rows)]
-        for source, opened_at, on_duty_at in (
-            (work.ready, mine.ready, mine.duty_ready),
-            (columns.start, mine.start, mine.duty_start),
-            (columns.finish, mine.finish, mine.duty_finish),
-        ):
-            at = source[rows]
-            opened_at[:] = axis.until(at)
-            for low, high in pairwise(begins):
-                calendar = on_duty.calendars[int(mine.person[low])]
-                if calendar not in duties:
-                    duties[calendar] = calendar.axis(*span)
-                on_duty_at[low:high] = duties[calendar].until(at[low:high])
+    def steps_of(part: slice) -> Steps:
+        rows = order[part]
+        person, activity, enabler = columns.person[rows], columns.activity[rows], work.enabler[rows]
+        before = np.where(enabler >= 0, columns.activity[enabler], k).astype(np.int32)
+        at = [instants[rows] for instants in (work.ready, columns.start, columns.finish)]
+        on_duty_at = [np.empty(len(rows), np.int64) for _instants in at]
+        begins = [0, *(np.flatnonzero(np.diff(person)) + 1).tolist(), len(rows)]
+        for low, high in pairwise(begins):
+            for instants, found in zip(at, on_duty_at, strict=True):
+                found[low:high] = duties[int(person[low])].until(instants[low:high])
+        return Steps(person, activity, before * (k + 1) + activity, *map(axis.until, at), *on_duty_at)
 
-    on_threads(along, work.slices)
-    parts, batch = split_in_order(steps, work.slices)
+    parts, batch = split_in_order(steps_of, work.slices, k)
     unknown = np.flatnonzero(columns.person < 0)
     if len(unknown):
         waited = np.zeros((len(unknown), len(CAUSES)), np.int64)

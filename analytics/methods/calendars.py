@@ -15,6 +15,8 @@ Microseconds = NDArray[np.int64]
 
 DAY_H = 24.0
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
+# Slots of 2³² µs, some 72 minutes; an instant before all others, and one after.
+_SLOT_BITS, _BEFORE_US, _AFTER_US = 32, -(2**62), 2**62
 _STEP_H = 0.5
 _UNKNOWN_US = np.iinfo(np.int64).min
 # Below this share of the busiest weekday's work a weekday counts as closed, and this share of the work may
@@ -55,10 +57,12 @@ class Calendar:
         return self.axis(int(at.min()), int(at.max())).until(at) if len(at) else at
 
     def axis(self, first_us: int, last_us: int) -> "Axis":
-        """Working time from the midnight before the first to the last of these instants (µs since 1970)."""
-        edges, worked = self._worked(first_us, last_us)
-        midnights = np.arange(first_us // DAY_US, last_us // DAY_US + 1) * DAY_US
-        return Axis(edges, worked, midnights[0], np.searchsorted(edges, midnights, side="right") - 1)
+        """Working time from the midnight before the first of these instants (µs since 1970) to that after the last."""
+        first_day, last_day = first_us // DAY_US, last_us // DAY_US
+        edges, worked = self._worked(first_day, last_day)
+        slots = np.arange(first_day * DAY_US >> _SLOT_BITS, ((last_day + 1) * DAY_US >> _SLOT_BITS) + 1)
+        place = np.searchsorted(edges, slots << _SLOT_BITS, side="right") - 1
+        return Axis(edges, worked, int(slots[0]), place.astype(np.int32))
 
     def is_open(self, days: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Whether each day (since 1970) has any hours."""
@@ -72,19 +76,19 @@ class Calendar:
             weekday[days == day.astype("datetime64[D]").astype(np.int64)] = as_weekday
         return weekday
 
-    def _worked(self, first: int, last: int) -> tuple[Microseconds, Microseconds]:
-        """Instants (µs) at which windows open and close in turn, and the microseconds worked until then."""
-        days = np.arange(first // DAY_US, last // DAY_US + 1)
-        weekday = self._weekday(days)
-        edges = [np.zeros(0, np.int64)]
+    def _worked(self, first_day: int, last_day: int) -> tuple[Microseconds, Microseconds]:
+        """Instants (µs) at which windows open and close in turn, and the microseconds worked until then.
+
+        The first of the instants is before all others, the last after them.
+        """
+        days = np.arange(first_day, last_day + 1)
+        weekday, edges = self._weekday(days), []
         for number, from_h, to_h in self.windows:
             midnight = days[weekday == number] * DAY_US
             edges += [midnight + round(from_h * HOUR_US), midnight + round(to_h * HOUR_US)]
-        instants = np.sort(np.concatenate(edges))
-        if not len(instants):
-            return np.array([first, first]), np.zeros(2, np.int64)
-        worked = np.cumsum(instants[1::2] - instants[::2])
-        return instants, np.column_stack([np.append(0, worked[:-1]), worked]).ravel()
+        instants = np.sort(np.concatenate([[_BEFORE_US, _AFTER_US], *edges]))
+        worked = np.cumsum(instants[2:-1:2] - instants[1:-1:2])
+        return instants, np.repeat(np.append(0, worked), 2)
 
     def within(self, other: "Calendar") -> "Calendar":
         """The hours that are open in both."""
@@ -114,34 +118,33 @@ class Calendar:
 
 @dataclass(frozen=True, eq=False)
 class Axis:
-    """Instants at which windows open and close in turn, the microseconds worked until then, the first midnight and for
-    each day the last of the instants not after its midnight.
+    """Instants at which windows open and close in turn, from one before all to one after all, and the microseconds
+    worked until then; for each slot of 2³² µs, from the first on, the last of the instants not after its begin.
     """
 
     edges: Microseconds
     worked: Microseconds
-    midnight: int
-    place: NDArray[np.int64]
+    first_slot: int
+    place: NDArray[np.int32]
 
     def until(self, at: Microseconds) -> Microseconds:
         """Working microseconds until each instant (µs since 1970, within the axis' days)."""
-        found: Microseconds = _until(at, self.edges, self.worked, self.midnight, self.place)
+        found: Microseconds = _until(at, self.edges, self.worked, self.first_slot, self.place)
         return found
 
 
 @njit(cache=True, nogil=True)
 def _until(
-    at: Microseconds, edges: Microseconds, worked: Microseconds, midnight: int, place: NDArray[np.int64]
+    at: Microseconds, edges: Microseconds, worked: Microseconds, first_slot: int, place: NDArray[np.int32]
 ) -> Microseconds:
     found = np.empty(len(at), np.int64)
     for i in range(len(at)):
-        # From the place of the day's midnight it is a step or two.
-        p = place[(at[i] - midnight) // DAY_US]
-        while p + 1 < len(edges) and edges[p + 1] <= at[i]:
+        # From the place of the slot it is a step or two.
+        p = place[(at[i] >> _SLOT_BITS) - first_slot]
+        while edges[p + 1] <= at[i]:
             p += 1
-        found[i] = 0 if p < 0 else worked[p]
-        if p >= 0 and p % 2 == 0:
-            found[i] += at[i] - edges[p]
+        # Windows open at the odd ones and close at the even ones.
+        found[i] = worked[p] + (at[i] - edges[p]) * (p & 1)
     return found
 
 

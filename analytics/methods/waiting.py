@@ -16,8 +16,9 @@ Three refinements, because a log does not show when a customer has answered:
 Times are int64 along an axis on which closed hours have no length (or clock time); one entry per step.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -32,6 +33,7 @@ BATCHING, CONTENTION, PRIORITISATION, UNAVAILABILITY, EXTRANEOUS = range(5)
 MINUTE = 60_000_000
 # Steps this close belong to one run; idleness shorter than that says nothing.
 RUN_GAP, IDLE = 10 * MINUTE, 1 * MINUTE
+NEVER = -(2**62)
 # A pile was passed over if the person could have begun it for this part of their time on duty, and steps are batched
 # if this part of the piles is worked off when begun, judged on so many steps of piles at least.
 PASSED_OVER, CLEARED, LEAST_PILED = 0.5, 0.5, 10
@@ -39,12 +41,11 @@ PASSED_OVER, CLEARED, LEAST_PILED = 0.5, 0.5, 10
 NOT_BEGUN, LEAST_IDLE = 0.5, 10
 
 
-@dataclass(frozen=True)
-class Steps:
-    """The work of all people. person: number from 0, −1 where unknown; activity, handover (step before and step): number.
+class Steps(NamedTuple):
+    """Work of people. person: number from 0, −1 where unknown; activity, handover (step before and step): number.
 
     ready, start, finish: along the axis; duty_ready, duty_start, duty_finish: time on duty of the step's person until
-    then, along the same axis.
+    then, along the same axis: what is one instant on it is one time on duty.
     """
 
     person: Ints
@@ -58,254 +59,287 @@ class Steps:
     duty_finish: Ints
 
     def taken(self, rows: Ints | slice) -> "Steps":
-        return Steps(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
+        return Steps(*(column[rows] for column in self))
+
+
+class _Day(NamedTuple):
+    """What each person has done until each of their steps (that of no length aside), in order of person and start.
+
+    busy_until, duty_until: the latest finish, and the time on duty until then; idle, off: how long they stood idle on
+    duty, and were off it, in the pauses before; fresh: the last row that ended an idle pause with work that came during
+    it, −1 where none did; newest: the latest ready since that row; tied: the first row that starts when this one does.
+    """
+
+    busy_until: Ints
+    duty_until: Ints
+    idle: Ints
+    off: Ints
+    fresh: Ints
+    newest: Ints
+    tied: Ints
+
+
+@njit(cache=True, nogil=True)
+def _days(steps: Steps) -> _Day:
+    n = len(steps.person)
+    busy_until, duty_until = np.empty(n, np.int64), np.empty(n, np.int64)
+    idle, off = np.empty(n, np.int64), np.empty(n, np.int64)
+    fresh, newest, tied = np.empty(n, np.int32), np.empty(n, np.int64), np.empty(n, np.int32)
+    until, on_duty, idled, away, last, latest = NEVER, NEVER, 0, 0, -1, NEVER
+    for i in range(n):
+        start, finish = steps.start[i], steps.finish[i]
+        is_first = i == 0 or steps.person[i] != steps.person[i - 1]
+        if is_first:
+            until, on_duty, last, latest = NEVER, NEVER, -1, NEVER
+        tied[i] = tied[i - 1] if not is_first and start == steps.start[i - 1] else i
+        if finish > start:
+            if start > until > NEVER:
+                on = min(max(steps.duty_start[i] - on_duty, 0), start - until)
+                idled, away = idled + on, away + start - until - on
+                if on >= IDLE and steps.ready[i] > until:
+                    last, latest = i, NEVER
+            if finish > until:
+                until, on_duty = finish, steps.duty_finish[i]
+            latest = max(latest, steps.ready[i])
+        busy_until[i], duty_until[i], idle[i], off[i] = until, on_duty, idled, away
+        fresh[i], newest[i] = last, latest
+    return _Day(busy_until, duty_until, idle, off, fresh, newest, tied)
+
+
+@njit(cache=True, nogil=True)
+def _reaches(busy_until: Ints, first: int, last: int, at: int) -> int:
+    """The first row from `first` until whose end the person is busy after an instant; `last` where none before it is."""
+    low, high, back = first, last, 1
+    # Back by steps that double, then between the last two.
+    while last - back >= first:
+        if busy_until[last - back] <= at:
+            low = last - back + 1
+            break
+        high = last - back
+        back *= 2
+    while low < high:
+        middle = (low + high) // 2
+        if busy_until[middle] > at:
+            high = middle
+        else:
+            low = middle + 1
+    return low
 
 
 @njit(cache=True, nogil=True)
 def _split(  # noqa: PLR0912, PLR0915 (one pass over the work of everyone)
-    person: Ints,
-    ready: Ints,
-    start: Ints,
-    finish: Ints,
-    duty_ready: Ints,
-    duty_start: Ints,
-    duty_finish: Ints,
-    batch_from: Ints,
-    until: Ints,
-    wanted: Flags,
-    parts: Ints,
-    was_idle: Flags,
+    steps: Steps, day: _Day, batch_from: Ints, until: Ints, wanted: Flags, parts: Ints, was_idle: Flags
 ) -> None:
     """Write time by cause [steps, 5], and whether the person stood idle when the step was ready; in order of person, start.
 
     batch_from: row that began the step's batch, −1 where none; until: row at whose start the wait is cut off (its
     own); wanted: rows to do.
     """
-    n = len(person)
-    latest = finish.copy()
     first = 0
-    for i in range(n):
-        if i == 0 or person[i] != person[i - 1]:
+    for i in range(len(steps.person)):
+        if i > 0 and steps.person[i] != steps.person[i - 1]:
             first = i
-        else:
-            latest[i] = max(latest[i - 1], finish[i])
         if not wanted[i]:
             continue
         parts[i], was_idle[i] = 0, False
         last = until[i]
-        at, on_duty, end = ready[i], duty_ready[i], start[last]
+        at, on_duty, end = steps.ready[i], steps.duty_ready[i], steps.start[last]
         if end <= at:
             continue
         b = batch_from[i]
-        if b >= 0 and start[b] > at:
-            cut = min(start[b], end)
-            parts[i, 0] += cut - at
-            if cut == end:
+        if b >= 0 and steps.start[b] > at:
+            parts[i, 0] = min(steps.start[b], end) - at
+            at, on_duty = steps.start[b], steps.duty_start[b]
+            if end <= at:
                 continue
-            at, on_duty = start[b], duty_start[b]
-        # The person's first work that may reach into the wait: back by steps that double, then between the last two.
-        low, high, back = first, last, 1
-        while last - back >= first:
-            if latest[last - back] <= at:
-                low = last - back + 1
-                break
-            high = last - back
-            back *= 2
-        while low < high:
-            middle = (low + high) // 2
-            if latest[middle] > at:
-                high = middle
-            else:
-                low = middle + 1
-        busy_until, busy_duty, older_until = at, on_duty, at
-        older, busy, idle, off = 0, 0, 0, 0
-        extraneous = np.int64(0)
-        for j in range(low, last):
-            s, f = max(start[j], at), min(finish[j], end)
-            if f <= s or j == i:
-                continue
-            if s > busy_until:
-                on = min(max(duty_start[j] - busy_duty, 0), s - busy_until)
-                if busy_until == at and on >= IDLE:
-                    was_idle[i] = True
-                idle += on
-                off += s - busy_until - on
-                if on >= IDLE and ready[j] > busy_until:
-                    # Idle, then on to newer work: until now nothing of this wait was for the person.
-                    extraneous += idle + busy
-                    idle, busy, older = 0, 0, 0
-                    older_until = s
-                busy_until = s
-            if f > busy_until:
-                busy += f - busy_until
-                busy_until, busy_duty = f, duty_finish[j] if finish[j] <= end else duty_start[last]
-            if ready[j] <= ready[i] and f > older_until:
-                older += f - max(s, older_until)
-                older_until = f
-        if end > busy_until:
-            on = min(max(duty_start[last] - busy_duty, 0), end - busy_until)
-            if busy_until == at and on >= IDLE:
-                was_idle[i] = True
-            idle += on
-            off += end - busy_until - on
-        parts[i, 1] = older
-        parts[i, 2] = busy - older
+        last = day.tied[last]
+        # The person's first work that reaches into the wait.
+        begin = _reaches(day.busy_until, first, last, at)
+        next_at, next_duty = steps.start[begin], steps.duty_start[begin]
+        idle, off, extraneous, older = 0, 0, np.int64(0), 0
+        if next_at > at:
+            idle = min(max(next_duty - on_duty, 0), next_at - at)
+            off = next_at - at - idle
+        was_idle[i] = idle >= IDLE
+        if begin < last:
+            since, before, off_before, row = at, 0, 0, begin
+            j = day.fresh[last - 1]
+            if j > begin:
+                since, row = steps.start[j], j
+                before, off_before = idle + day.idle[j] - day.idle[begin], off + day.off[j] - day.off[begin]
+            elif idle >= IDLE and steps.ready[begin] > at:
+                since, before, off_before = next_at, idle, off
+            if since > at:
+                # Idle, then on to newer work: until then nothing of this wait was for the person.
+                extraneous = since - at - off_before
+            idle += day.idle[last - 1] - day.idle[begin]
+            off += day.off[last - 1] - day.off[begin]
+            busy_until = day.busy_until[last - 1]
+            if busy_until < end:
+                on = min(max(steps.duty_start[last] - day.duty_until[last - 1], 0), end - busy_until)
+                idle, off = idle + on, off + end - busy_until - on
+            idle -= before
+            busy = end - at - off - idle - extraneous
+            if day.newest[last - 1] <= steps.ready[i]:
+                older = busy
+            elif busy > 0:
+                for j in range(row, last):
+                    finish = min(steps.finish[j], end)
+                    if finish > since and steps.ready[j] <= steps.ready[i]:
+                        older += finish - max(steps.start[j], since)
+                        since = finish
+            parts[i, 1] = older
+            parts[i, 2] = busy - older
         parts[i, 3] = off
         parts[i, 4] = extraneous + idle
 
 
 @njit(cache=True, nogil=True)
-def _runs(person: Ints, activity: Ints, ready: Ints, start: Ints, finish: Ints) -> Ints:
+def _runs(steps: Steps) -> NDArray[np.int32]:
     """For each step the row that began its run: the same step of others, done without a pause, all waiting by then."""
-    n = len(person)
-    began = np.arange(n)
+    n = len(steps.person)
+    began = np.arange(n).astype(np.int32)
     until = np.int64(0)
     for i in range(n):
         b = began[i - 1]
         if (
             i > 0
-            and person[i] == person[i - 1]
-            and activity[i] == activity[i - 1]
-            and start[i] <= until + RUN_GAP
-            and ready[i] <= start[b]
+            and steps.person[i] == steps.person[i - 1]
+            and steps.activity[i] == steps.activity[i - 1]
+            and steps.start[i] <= until + RUN_GAP
+            and steps.ready[i] <= steps.start[b]
         ):
             began[i] = b
-            until = max(until, finish[i])
+            until = max(until, steps.finish[i])
         else:
-            until = finish[i]
+            until = steps.finish[i]
     return began
 
 
 @njit(cache=True, nogil=True)
-def _place(group: Ints, n_groups: int) -> Ints:
-    """How many rows of its group come before each row."""
-    seen, place = np.zeros(n_groups, np.int64), np.zeros(len(group), np.int64)
-    for i in range(len(group)):
-        place[i] = seen[group[i]]
-        seen[group[i]] += 1
-    return place
-
-
-def _order(major: Ints, minor: Ints) -> Ints:
-    """Rows by major, then minor; one sort of a single key where it fits, which is several times faster."""
-    low, high = int(minor.min(initial=0)), int(minor.max(initial=0))
-    span = high - low + 1
-    if (int(major.max(initial=0)) + 1) * span < 2**62:
-        return np.argsort(major * span + (minor - low))
-    return np.lexsort((minor, major))
+def _passed_over(began: Ints, parts: Ints) -> tuple[Ints, Flags]:
+    """How many steps each run has, at the row that began it, and whether the person could have begun it before."""
+    n = len(began)
+    size, passed_over, busy = np.zeros(n, np.int32), np.zeros(n, np.int64), np.zeros(n, np.int64)
+    for i in range(n):
+        b = began[i]
+        size[b] += 1
+        passed_over[b] += parts[i, PRIORITISATION] + parts[i, EXTRANEOUS]
+        busy[b] += parts[i, CONTENTION]
+    return size, (passed_over > IDLE) & (passed_over >= PASSED_OVER * (passed_over + busy))
 
 
 @njit(cache=True, nogil=True)
-def _waiting_then(group: Ints, begins: Ints, come: Ints, start: Ints, place: Ints, began: Ints) -> Ints:
-    """How many more steps of its person and activity were waiting when each run began.
+def _piled(steps: Steps, group: Ints, begins: Ints, come: Ints, size: Ints, told: Flags) -> tuple[Ints, Ints]:
+    """Steps by group (person and activity) that were waiting beside the one begun, and those of them worked off with it.
 
-    come: when steps became ready, by group (from begins[group] on) and time; place: how many of its group began before.
+    come: when steps became ready, by group (from begins[group] on) and time; told: rows that began a run to count.
     """
-    waiting = np.zeros(len(group), np.int64)
+    piled, cleared = np.zeros(len(begins) - 1, np.int64), np.zeros(len(begins) - 1, np.int64)
+    seen = begins[:-1].copy()
     for i in range(len(group)):
-        if began[i] == i:
+        g, start = group[i], steps.start[i]
+        if told[i]:
             # All that began before had come, and so has it: what is waiting is just behind them.
-            low, high, on = begins[group[i]] + place[i] + 1, begins[group[i] + 1], 1
-            while low + on - 1 < high and come[low + on - 1] <= start[i]:
+            low, high, on = seen[g] + 1, begins[g + 1], 1
+            while low + on - 1 < high and come[low + on - 1] <= start:
                 on *= 2
-            high = min(high, low + on - 1)
-            waiting[i] = np.searchsorted(come[low:high], start[i], side="right")
-    return waiting
+            waiting = np.searchsorted(come[low : min(high, low + on - 1)], start, side="right")
+            piled[g] += waiting
+            cleared[g] += min(size[i] - 1, waiting)
+        seen[g] += 1
+    return piled, cleared
 
 
-# Whether a person's piles of an activity are cleared once begun; by all people's where one has had too few.
-_NO, _YES, _AS_ALL = range(3)
+def _come(steps: Steps, group: Ints) -> Ints:
+    """When the steps of each group became ready, group by group."""
+    low, high = int(steps.ready.min()), int(steps.ready.max())
+    span = high - low + 1
+    if (int(group.max()) + 1) * span >= 2**62:
+        return steps.ready[np.lexsort((steps.ready, group))]
+    # One sort of a single key is several times faster.
+    keys = group * span
+    keys += steps.ready - low
+    keys.sort()
+    keys %= span
+    keys += low
+    return keys
 
 
 @dataclass(frozen=True, eq=False)
 class _Split:
     """The waits of steps in order of person and start, worked out part by part.
 
-    parts: by cause; began: the row (of its part) that began the step's run; may_be_batch: the run was passed over;
-    is_cleared: _NO, _YES, _AS_ALL.
+    steps_of: the steps of a part; parts: their waits by cause; batch: the row that began the step's batch, −1 none;
+    is_open: the piles of others must tell whether the step's run is a batch; was_idle: the person stood idle when the
+    step was ready; is_prompt: it was begun at once.
     """
 
-    steps: Steps
+    steps_of: Callable[[slice], Steps]
     parts: Ints
+    batch: Ints
+    is_open: Flags
     was_idle: Flags
-    began: NDArray[np.int32]
-    may_be_batch: Flags
-    is_cleared: NDArray[np.int8]
+    is_prompt: Flags
+    handover: NDArray[np.int32]
+    n_activities: int
 
-    def first_pass(self, part: slice) -> tuple[Ints, Ints]:
-        """Causes with the waits of runs cut off at their beginning; for each activity steps piled, and cleared."""
-        steps, parts = self.steps.taken(part), self.parts[part]
-        n, rows = len(steps.person), np.arange(len(steps.person))
-        began = _runs(steps.person, steps.activity, steps.ready, steps.start, steps.finish)
-        size = np.bincount(began, minlength=n)
-        _write(steps, np.full(n, -1), began, np.ones(n, np.bool_), parts, self.was_idle[part])
-        passed_over = np.bincount(began, parts[:, PRIORITISATION] + parts[:, EXTRANEOUS], n)
-        could = passed_over + np.bincount(began, parts[:, CONTENTION], n)
-        is_passed_over = (passed_over > IDLE) & (passed_over >= PASSED_OVER * could)
-        k = int(self.steps.activity.max(initial=0)) + 1
-        group = (steps.person - steps.person[0]).astype(np.int64) * k + steps.activity
-        n_groups = int(group.max()) + 1
-        begins = np.append(0, np.cumsum(np.bincount(group, minlength=n_groups)))
-        come = steps.ready[_order(group, steps.ready)]
-        waiting = _waiting_then(group, begins, come, steps.start, _place(group, n_groups), began)
-        # Do piles of this step go when they are begun?
-        begin = (began == rows) & (is_passed_over | (size == 1))
-        piled = np.where(begin, waiting, 0)
-        cleared = np.where(begin, np.minimum(size - 1, waiting), 0)
-        n_piled, n_cleared = (np.bincount(group, x, n_groups) for x in (piled, cleared))
-        own = np.where(n_cleared >= CLEARED * n_piled, _YES, _NO)
-        self.began[part] = began
-        self.may_be_batch[part] = ((size >= 2) & is_passed_over)[began]
-        self.is_cleared[part] = np.where(n_piled >= LEAST_PILED, own, _AS_ALL)[group]
-        by_activity = [np.bincount(steps.activity, x, k).astype(np.int64) for x in (piled, cleared)]
-        return by_activity[0], by_activity[1]
+    def first_pass(self, part: slice) -> list[Ints]:
+        """Causes, but of the open runs; for each activity the steps piled, and those cleared."""
+        steps, parts, was_idle = self.steps_of(part), self.parts[part], self.was_idle[part]
+        day, began, rows = _days(steps), _runs(steps), np.arange(len(steps.person), dtype=np.int32)
+        # At first the waits of runs are cut off at their beginning.
+        _split(steps, day, np.full_like(rows, -1), began, np.ones(len(rows), np.bool_), parts, was_idle)
+        size, is_passed_over = _passed_over(began, parts)
+        group = (steps.person - steps.person[0]).astype(np.int64) * self.n_activities + steps.activity
+        begins = np.append(0, np.cumsum(np.bincount(group)))
+        begin = (size == 1) | ((size > 1) & is_passed_over)
+        piled, cleared = _piled(steps, group, begins, _come(steps, group), size, begin)
+        # Do piles of this step go when they are begun? As with all people where this one has had too few.
+        may_be_batch = ((size > 1) & is_passed_over)[began]
+        is_open = may_be_batch & (piled < LEAST_PILED)[group]
+        is_batch = may_be_batch & (cleared >= CLEARED * piled)[group]
+        batch_from = np.where(is_batch & ~is_open, began, np.int32(-1))
+        _split(steps, day, batch_from, rows, (size > 1)[began] & ~is_open, parts, was_idle)
+        self.batch[part] = np.where(is_batch | is_open, part.start + began.astype(np.int64), -1)
+        self.is_open[part], self.handover[part] = is_open, steps.handover
+        self.is_prompt[part] = steps.start - steps.ready < IDLE
+        activity = np.arange(len(piled)) % self.n_activities
+        return [np.bincount(activity, x, self.n_activities) for x in (piled, cleared)]
 
-    def second_pass(self, part: slice, is_cleared: Flags, batch: Ints) -> tuple[Ints, Ints]:
-        """Causes of the steps in runs, with their batches written; for each hand-over how many were not begun, and begun."""
-        steps, began = self.steps.taken(part), self.began[part].astype(np.int64)
-        own = self.is_cleared[part]
-        is_batched = np.where(own == _AS_ALL, is_cleared[steps.activity], own == _YES)
-        batch_from = np.where((self.may_be_batch[part] & is_batched)[began], began, -1)
-        in_run = np.bincount(began)[began] > 1 if len(began) else np.zeros(0, np.bool_)
-        is_cut_off = in_run & ((began != np.arange(len(began))) | (batch_from >= 0))
-        _write(steps, batch_from, np.arange(len(began)), is_cut_off, self.parts[part], self.was_idle[part])
-        batch[part] = np.where(batch_from >= 0, part.start + batch_from, -1)
-        is_prompt, n = steps.start - steps.ready < IDLE, int(self.steps.handover.max(initial=0)) + 1
-        not_begun = np.bincount(steps.handover[self.was_idle[part] & ~is_prompt], minlength=n)
-        return not_begun, np.bincount(steps.handover[is_prompt], minlength=n)
+    def second_pass(self, part: slice, is_cleared: Flags) -> None:
+        """Causes of the open runs."""
+        is_open, batch = self.is_open[part], self.batch[part]
+        if not is_open.any():
+            return
+        steps, rows = self.steps_of(part), np.arange(len(is_open), dtype=np.int32)
+        batch[is_open & ~is_cleared[steps.activity]] = -1
+        batch_from = np.where(batch >= 0, batch - part.start, -1).astype(np.int32)
+        _split(steps, _days(steps), batch_from, rows, is_open, self.parts[part], self.was_idle[part])
 
     def third_pass(self, part: slice, is_for_else: Flags) -> None:
         """What waits for something else than the person first knows no prioritisation."""
-        parts, rows = self.parts[part], np.flatnonzero(is_for_else[self.steps.handover[part]])
+        parts, rows = self.parts[part], np.flatnonzero(is_for_else[self.handover[part]])
         parts[rows, EXTRANEOUS] += parts[rows, PRIORITISATION]
         parts[rows, PRIORITISATION] = 0
 
 
-def _write(steps: Steps, batch_from: Ints, until: Ints, wanted: Flags, parts: Ints, was_idle: Flags) -> None:
-    _split(
-        steps.person, steps.ready, steps.start, steps.finish, steps.duty_ready, steps.duty_start, steps.duty_finish,
-        batch_from, until, wanted, parts, was_idle,
-    )  # fmt: skip
-
-
-def split_in_order(steps: Steps, slices: list[slice]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """As `split`, of steps by person and start; slices: parts of them to be done side by side, each person in one."""
-    n = len(steps.person)
+def split_in_order(
+    steps_of: Callable[[slice], Steps], slices: list[slice], n_activities: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """As `split`, of steps by person and start, given part by part; each person's are in one of the slices."""
+    n = slices[-1].stop if slices else 0
     parts, batch = np.empty((n, len(CAUSES)), np.int64), np.empty(n, np.int64)
     if not n:
         return parts, batch
-    work = _Split(
-        steps,
-        parts,
-        np.empty(n, np.bool_),
-        np.empty(n, np.int32),
-        np.empty(n, np.bool_),
-        np.empty(n, np.int8),
-    )
+    is_open, was_idle, is_prompt = (np.empty(n, np.bool_) for _flag in range(3))
+    handover = np.empty(n, np.int32)
+    work = _Split(steps_of, parts, batch, is_open, was_idle, is_prompt, handover, n_activities)
     piled, cleared = (sum(x) for x in zip(*on_threads(work.first_pass, slices), strict=True))
     is_cleared = (piled >= LEAST_PILED) & (cleared >= CLEARED * piled)
-    counted = on_threads(lambda part: work.second_pass(part, is_cleared, batch), slices)
-    not_begun, begun = (sum(x) for x in zip(*counted, strict=True))
+    on_threads(lambda part: work.second_pass(part, is_cleared), slices)
+    begun = np.bincount(handover[is_prompt], minlength=int(handover.max()) + 1)
+    not_begun = np.bincount(handover[was_idle & ~is_prompt], minlength=len(begun))
     n_told = begun + not_begun
     is_for_else = (n_told >= LEAST_IDLE) & (not_begun >= NOT_BEGUN * n_told)
     on_threads(lambda part: work.third_pass(part, is_for_else), slices)
@@ -318,7 +352,9 @@ def split(steps: Steps) -> tuple[Ints, Ints]:
     Steps whose person is unknown are extraneous from ready to start.
     """
     rows, slices = by_person(steps.person, steps.start, steps.finish)
-    found, batch_from = split_in_order(steps.taken(rows), slices)
+    found, batch_from = split_in_order(
+        lambda part: steps.taken(rows[part]), slices, int(steps.activity.max(initial=0)) + 1
+    )
     parts = np.zeros((len(steps.person), len(CAUSES)), np.int64)
     parts[:, EXTRANEOUS] = np.maximum(steps.start - steps.ready, 0)
     parts[rows] = found
