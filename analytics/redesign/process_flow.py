@@ -9,7 +9,7 @@ from analytics.errors import RequestError
 from analytics.language import _
 from analytics.redesign import parameters as given
 from analytics.redesign.parameters import Context, Measure, unknown
-from analytics.redesign.process_lookup import step_of
+from analytics.redesign.process_lookup import is_return, step_of
 from analytics.simulation.model import N_QUANTILES, Floats, frozen
 from analytics.simulation.process.model import ENDS, ProcessModel, Side
 
@@ -100,6 +100,14 @@ def reduce_rework(model: ProcessModel, m: Measure, context: Context) -> ProcessM
     if model.routing[:, :, before, after].max() <= 0:
         seen = [s.activity for i, s in enumerate(model.steps) if model.routing[:, :, before, i].max() > 0]
         raise unknown(_("step after «{activity}»").format(activity=m["from"]), str(m["to"]), seen, "to")
+    if not is_return(model, before, after):
+        raise RequestError(
+            _("From «{before}» to «{after}» cases go on, not back: reduce_rework needs a way back to the same or an earlier step.").format(
+                before=m["from"], after=m["to"]), field="to")  # fmt: skip
+    if (model.routing[:, :, before, after] >= 1 - 1e-9).all(where=model.routing[:, :, before, after] > 0):
+        raise RequestError(
+            _("After «{before}» the log shows nothing but «{after}», so there is nothing that could follow instead.").format(
+                before=m["from"], after=m["to"]), field="to")  # fmt: skip
     routing = model.routing.copy()
     rows = routing[:, :, before]
     others = 1.0 - rows[..., after]

@@ -7,6 +7,7 @@ import numpy as np
 
 from analytics.filters import Filters
 from analytics.redesign.parameters import Measure
+from analytics.redesign.process_lookup import is_return
 from analytics.simulation.process.calibration import calibrate_process
 from analytics.simulation.process.history import CaseHistory
 from analytics.simulation.process.metrics import observed_utilisation
@@ -15,6 +16,8 @@ from analytics.store import Store
 
 LEAST_REWORK = 0.02
 """Going back in fewer than one of fifty times is not offered as rework."""
+MOST_TRIED = 100
+"""Of the most frequent hand-overs so many are looked at for ways back."""
 SLOW, BUSY = 1.3, 0.6
 """Who takes so much longer than colleagues, and pools so busy, are worth a measure."""
 APPROVAL_WORDS = ("approv", "审", "批")
@@ -62,13 +65,13 @@ def process_defaults(store: Store, filters: Filters, process: str) -> ProcessDef
     place = [float(np.median(_place_in_case(history)[history.step == i])) for i in mine]
     order = [i for _p, i in sorted(zip(place, mine, strict=True))]
     minutes = (model.duration_min[:, 1:] + model.duration_min[:, :-1]).mean(axis=1) / 2
-    position = {i: k for k, i in enumerate(order)}
     n_targets = len(model.steps)
     count = (model.routing * calibration.uncertainty.routing_n[..., None]).sum(axis=(0, 1))[:, :n_targets]
     share = np.divide(count, calibration.uncertainty.routing_n.sum(axis=(0, 1))[:, None], out=np.zeros_like(count),
                       where=calibration.uncertainty.routing_n.sum(axis=(0, 1))[:, None] > 0)  # fmt: skip
-    back = [(float(share[a, b]) * times[a], a, b) for a in order for b in order
-            if position[b] <= position[a] and share[a, b] >= LEAST_REWORK]  # fmt: skip
+    often = sorted(((float(share[a, b]) * times[a], a, b) for a in order for b in order
+                    if LEAST_REWORK <= share[a, b] < 1), reverse=True)  # fmt: skip
+    back = [(a, b) for _n, a, b in often[:MOST_TRIED] if is_return(model, a, b)]
     worked = np.flatnonzero(model.is_open.any(axis=0))
     people = {
         role: int(
@@ -85,7 +88,7 @@ def process_defaults(store: Store, filters: Filters, process: str) -> ProcessDef
         times_of={names[i]: float(times[i]) for i in order},
         people=people,
         batched=tuple(names[i] for i in order if model.windows[i] is not None),
-        rework=tuple((names[a], names[b], float(share[a, b])) for _n, a, b in sorted(back, reverse=True)),
+        rework=tuple((names[a], names[b], float(share[a, b])) for a, b in back),
         approvals=tuple(
             names[i] for i in order
             if any(word in f"{model.steps[i].role} {names[i]}".lower() for word in APPROVAL_WORDS)

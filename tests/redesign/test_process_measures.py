@@ -10,6 +10,7 @@ from analytics.redesign.measures import parse
 from analytics.redesign.process_measures import APPLY, apply_all
 from analytics.simulation.model import N_QUANTILES, N_SLOTS, Drift, Segment
 from analytics.simulation.process.model import N_LEVELS, ProcessModel, Step, Windows, Worker
+from benchmarks.hand_made import ALWAYS, process_model
 
 COLLECT, CHECK, APPROVE, SIGN = range(4)
 WON, LOST = 4, 5
@@ -118,6 +119,30 @@ def test_less_rework_goes_on_as_the_others_do(model: ProcessModel) -> None:
     assert after.routing[1, 1, CHECK, APPROVE] == pytest.approx(0.875)
 
 
+def with_a_detour(p: float) -> ProcessModel:
+    """check → sign, or with p → repair → check again; a quarter of the signed sign again."""
+    minutes = np.full(9, 10.0)
+    return process_model(
+        {"clerk": [ALWAYS]}, dict.fromkeys(("check", "repair", "sign"), ("clerk", minutes)),
+        {"start": {"check": 1.0}, "check": {"repair": p, "sign": 1 - p}, "repair": {"check": 1.0},
+         "sign": {"won": 0.75, "sign": 0.25}}, np.ones((7, N_SLOTS)),
+    )  # fmt: skip
+
+
+def test_the_same_step_again_and_a_detour_are_ways_back() -> None:
+    for before, after, then in (("sign", "sign", 0.125), ("check", "repair", 0.15)):
+        model = one(with_a_detour(0.3), measure="reduce_rework", **{"from": before, "to": after}, factor=0.5)
+        assert model.routing[0, 0, model.step(before), model.step(after)] == pytest.approx(then)
+    # A step that most cases do is no detour, though they come back from it.
+    with pytest.raises(RequestError, match="go on, not back"):
+        one(with_a_detour(0.6), measure="reduce_rework", **{"from": "check", "to": "repair"}, factor=0.5)
+
+
+def test_where_nothing_else_could_follow_no_way_back_is_reduced() -> None:
+    with pytest.raises(RequestError, match="nothing but «check»"):
+        one(with_a_detour(0.3), measure="reduce_rework", **{"from": "repair", "to": "check"}, factor=0.5)
+
+
 def test_merged_steps_take_the_sum_of_their_times_and_leave_the_loop_out(model: ProcessModel) -> None:
     after = one(model, measure="merge_activities", activities=["collect", "check"], factor=0.5)
     assert after.duration_min[COLLECT].mean() == pytest.approx(30.0)
@@ -192,6 +217,8 @@ def test_ids_may_be_those_of_the_files(model: ProcessModel) -> None:
         ({"measure": "merge_activities", "activities": ["sign"], "factor": 1}, "activities", "two or more"),
         ({"measure": "parallelise", "activities": "collect"}, "activities", "two or more"),
         ({"measure": "reduce_rework", "from": "sign", "to": "collect", "factor": 0.5}, "to", "collect"),
+        ({"measure": "reduce_rework", "from": "collect", "to": "check", "factor": 0.5}, "to", "go on, not back"),
+        ({"measure": "reduce_rework", "from": "check", "to": "approve", "factor": 0.5}, "to", "go on, not back"),
         ({"measure": "reassign", "activity": "check", "role": "clerk"}, "role", "already"),
         ({"measure": "empower", "activity": "approve", "share": 2}, "share", "from 0 to 1"),
         ({"measure": "demand", "factor": 1.1, "service": "cash"}, "service", "hall"),
