@@ -4,21 +4,21 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from analytics.diagnosis import process_frames as frames
+from analytics.diagnosis.cause_split import by_handover
 from analytics.diagnosis.event_log import EventLog, HoursKind, processes, read
 from analytics.filters import Filters, Group
 from analytics.methods.estimate import Estimate, unknown
-from analytics.methods.resampling import ratio, weights
+from analytics.methods.resampling import ratio
 from analytics.methods.scores import difference
 from analytics.store.reader import Store
 
 __all__ = ["Bottlenecks", "Handover", "HoursKind", "bottlenecks", "longest_handover", "processes"]
 
-# From this share of steps done in a row on, a hand-over is one where cases wait for the staff.
-IN_ROW_SHARE = 0.4
-# Such a hand-over comes first if it takes this part of the cycle time at least.
+# From this share of its waiting on, a hand-over is one where cases wait for the staff.
+FOR_STAFF = 0.5
+# Such a hand-over comes first if that waiting takes this part of the cycle time at least.
 _LEAST_SHARE = 0.05
 # No hand-over is called the longest on fewer cases while others have more.
 _MIN_LONGEST = 10
@@ -28,9 +28,8 @@ _MIN_LONGEST = 10
 class Handover:
     """The wait from the finish of one step to the start of the next, where it takes most of the cycle time.
 
-    mean_wait_h: over its occurrences; cycle_share: of the cycle time of complete cases; in_row_share: of its
-    steps, done in a row while the others waited. Without starts (`has_starts` False) the wait runs from finish
-    to finish.
+    mean_wait_h: over its occurrences; cycle_share: of the cycle time of complete cases; staff_share, cause and
+    cause_share: see `cause_split.by_handover`. Without starts (`has_starts` False) the wait runs from finish to finish.
     """
 
     process: str
@@ -40,12 +39,14 @@ class Handover:
     mean_wait_h: Estimate
     mean_cycle_time_h: Estimate
     cycle_share: Estimate
-    in_row_share: float
+    staff_share: float
+    cause: str
+    cause_share: float
 
     @property
-    def is_in_row(self) -> bool:
-        """Whether cases wait for staff here: they are worked off in a row. Else the customer's time may count in."""
-        return self.in_row_share >= IN_ROW_SHARE
+    def is_for_staff(self) -> bool:
+        """Whether cases wait for the staff here, as far as known. Else it is the customer's own time, or not recorded."""
+        return self.staff_share >= FOR_STAFF
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ class Bottlenecks:
     By group: cycle_time_h (mean, first start to last finish), waiting_share (of cycle time), rework_share
     (cases in which an activity repeats), finished_per_week (over whole weeks, n cases). changes: name -> group ->
     change against as many days before, empty where nothing ended then. overall_cycle_time_h: over all groups
-    asked for. The frames: see `process_frames`.
+    asked for. The frames: see `process_frames`; handovers with the columns of `cause_split.by_handover`.
     Cycle times and shares of them rest on complete cases: those won, where outcomes say so (`is_won_only`).
     Where `has_starts` is False only completions are known: waits hold the work of the step too, and the share of
     waiting is unknown.
@@ -91,10 +92,9 @@ def bottlenecks(
     log = read(store, filters, process, hours)
     if log.cases.empty:
         return None
-    draws = weights(len(log.cases))
-    weeks = frames.weeks(log, filters, draws)
-    now = _headlines(log, weeks, draws)
-    handovers, cycle_time = frames.handovers(log, draws), _cycle_time(log.cases, draws)
+    weeks = frames.weeks(log, filters)
+    now, handovers = _headlines(log, weeks), _handovers(store, filters, log, hours)
+    cycle_time = _cycle_time(log.cases, log.cases["is_complete"])
     return Bottlenecks(
         process=process,
         hours=hours,
@@ -107,9 +107,9 @@ def bottlenecks(
         hours_per_week=log.calendar.hours_per_week,
         **now,
         overall_cycle_time_h=cycle_time,
-        activities=frames.activities(log, draws),
+        activities=frames.activities(log),
         handovers=handovers,
-        handovers_by_group=frames.handovers_by_group(log, draws),
+        handovers_by_group=frames.handovers_by_group(log),
         rounds=frames.rounds(log, handovers),
         weeks=weeks,
         longest=_longest(log, handovers, cycle_time),
@@ -124,35 +124,37 @@ def longest_handover(store: Store, filters: Filters, hours: HoursKind = "working
         log = read(store, filters, process, hours)
         if log.cases.empty:
             continue
-        draws = weights(len(log.cases))
-        longest = _longest(log, frames.handovers(log, draws), _cycle_time(log.cases, draws))
+        cycle_time = _cycle_time(log.cases, log.cases["is_complete"])
+        longest = _longest(log, _handovers(store, filters, log, hours), cycle_time)
         found += [longest] if longest else []
-    return max(found, key=lambda h: (h.is_in_row, h.mean_wait_h.value * h.mean_wait_h.n), default=None)
+    return max(found, key=lambda h: (h.is_for_staff, h.mean_wait_h.value * h.mean_wait_h.n), default=None)
 
 
-def _cycle_time(cases: pd.DataFrame, draws: NDArray[np.float32]) -> Estimate:
-    complete = cases["is_complete"].to_numpy(float)
-    return ratio(cases["cycle_time_h"].to_numpy() * complete, complete, "h", draws)
+def _handovers(store: Store, filters: Filters, log: EventLog, hours: HoursKind) -> pd.DataFrame:
+    found = frames.handovers(log)
+    return found.merge(by_handover(store, filters, log, hours).drop(columns="n"), on=["before", "activity"])
 
 
-def _headlines(
-    log: EventLog, weeks: pd.DataFrame, draws: NDArray[np.float32]
-) -> dict[str, dict[Group, Estimate]]:
-    is_rework = np.maximum.reduceat(log.steps["repeat"].to_numpy(), log.first[:-1]).clip(max=1).astype(float)
+def _cycle_time(cases: pd.DataFrame, is_counted: pd.Series) -> Estimate:
+    counted = is_counted.to_numpy(float)
+    return ratio(cases["cycle_time_h"].to_numpy() * counted, counted, "h")
+
+
+def _headlines(log: EventLog, weeks: pd.DataFrame) -> dict[str, dict[Group, Estimate]]:
+    cases = log.cases
+    is_rework = np.maximum.reduceat(log.steps["repeat"].to_numpy(), log.first[:-1]).clip(max=1)
     found: dict[str, dict[Group, Estimate]] = {
         name: {} for name in ("cycle_time_h", "waiting_share", "rework_share", "finished_per_week")
     }
     for group in log.groups:
-        chosen = (log.cases["customer_group"] == group).to_numpy()
-        cases, drawn = log.cases[chosen], draws[:, chosen]
-        complete = cases["is_complete"].to_numpy(float)
-        cycle, wait = cases["cycle_time_h"].to_numpy() * complete, cases["wait_h"].to_numpy() * complete
-        found["cycle_time_h"][group] = _cycle_time(cases, drawn)
-        waiting = ratio(wait, cycle, "share", drawn)
-        found["waiting_share"][group] = waiting if log.has_starts else unknown("share")
-        found["rework_share"][group] = ratio(is_rework[chosen], np.ones(len(cases)), "share", drawn)
+        is_mine = cases["customer_group"] == group
+        is_counted, mine = is_mine & cases["is_complete"], is_mine.to_numpy(float)
+        cycle, wait = (cases[name].to_numpy() * is_counted.to_numpy() for name in ("cycle_time_h", "wait_h"))
+        found["cycle_time_h"][group] = _cycle_time(cases, is_counted)
+        found["waiting_share"][group] = ratio(wait, cycle, "share") if log.has_starts else unknown("share")
+        found["rework_share"][group] = ratio(is_rework * mine, mine, "share")
         whole = weeks[(weeks["group"] == group) & weeks["is_whole"]]["n_finished"].to_numpy(float)
-        per_week = ratio(whole, np.ones(len(whole)), "count", weights(len(whole)))
+        per_week = ratio(whole, np.ones(len(whole)), "count")
         found["finished_per_week"][group] = replace(per_week, n=int(whole.sum()))
     return found
 
@@ -162,8 +164,7 @@ def _changes(
 ) -> dict[str, dict[Group, Estimate]]:
     if earlier.cases.empty:
         return {}
-    draws = weights(len(earlier.cases))
-    before = _headlines(earlier, frames.weeks(earlier, filters, draws), draws)
+    before = _headlines(earlier, frames.weeks(earlier, filters))
     return {
         name: {
             group: difference(e, before[name][group])
@@ -175,14 +176,15 @@ def _changes(
 
 
 def _longest(log: EventLog, handovers: pd.DataFrame, cycle_time_h: Estimate) -> Handover | None:
-    """The hand-over that takes most of the cycle time: of those where cases wait for the staff, else of all."""
+    """The hand-over that takes most of the cycle time: of those where cases wait for the staff (of that waiting), else
+    of all."""
     rows = handovers[handovers["cycle_share"] > 0]
     rows = rows[rows["n_cases"] >= min(_MIN_LONGEST, rows["n_cases"].max())] if len(rows) else rows
     if rows.empty:
         return None
-    for_staff = (rows["in_row_share"] >= IN_ROW_SHARE) & (rows["cycle_share"] >= _LEAST_SHARE)
-    rows = rows[for_staff] if for_staff.any() else rows
-    row = rows.sort_values("cycle_share", ascending=False).iloc[0].to_dict()
+    for_staff = rows["cycle_share"] * rows["staff_share"].where(rows["staff_share"] >= FOR_STAFF, 0)
+    share = for_staff if for_staff.max() >= _LEAST_SHARE else rows["cycle_share"]
+    row = rows.loc[share.idxmax()].to_dict()
     wait = Estimate(row["wait_h"], row["low"], row["high"], int(row["n"]), "h")
     share = Estimate(
         row["cycle_share"], row["cycle_share_low"], row["cycle_share_high"], cycle_time_h.n, "share"
@@ -195,5 +197,7 @@ def _longest(log: EventLog, handovers: pd.DataFrame, cycle_time_h: Estimate) -> 
         wait,
         cycle_time_h,
         share,
-        row["in_row_share"],
+        row["staff_share"],
+        row["cause"],
+        row["cause_share"],
     )

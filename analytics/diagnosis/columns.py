@@ -55,7 +55,7 @@ class Columns:
 
     first[case]: the row at which it begins, and at the end the number of rows. activity: number of its process' step,
     into `steps` (process, activity). start, finish: µs since 1970, start = finish where it is not known (has_start).
-    processes: name -> its first row and the row after its last. case_names: see case_ids.
+    processes: name -> its first row and the row after its last. case_names: see names_of.
     """
 
     store: Store = field(repr=False)
@@ -78,9 +78,9 @@ class Columns:
         """The number of each row's case."""
         return np.repeat(np.arange(self.n_cases, dtype=np.int32), np.diff(self.first))
 
-    @cached_property
-    def case_ids(self) -> NDArray[np.object_]:
-        return pa.chunked_array(self.case_names, pa.string()).to_pandas().to_numpy(object)
+    def names_of(self, cases: Ints) -> pa.ChunkedArray:
+        """The names of those cases."""
+        return pa.chunked_array(self.case_names, pa.string()).take(pa.array(cases))
 
     @cached_property
     def _who(self) -> tuple[Codes, NDArray[np.object_], Codes, NDArray[np.object_]]:

@@ -6,19 +6,23 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analytics.diagnosis.event_log import HoursKind, read
 from analytics.errors import RequestError
 from analytics.filters import Filters
 from analytics.language import _
+from analytics.methods import paths
 from analytics.methods.estimate import Estimate
-from analytics.methods.resampling import ratio, weights
+from analytics.methods.resampling import ratio
 from analytics.methods.scores import wilson
 from analytics.store.reader import Store
 
 KINDS = ("missing", "out_of_order", "repeated", "not_foreseen")
 OPTIONAL, REPEATABLE = "?", "*"
 _LEAST_CASES = 20
+# So many cases are kept one by one, the most deviations first, and what a deviation costs is told from so many.
+MOST_CASES, _MOST_MODELLED, _SEED = 10_000, 200_000, 31
 Deviation = tuple[str, str]
 
 
@@ -67,7 +71,7 @@ class Conformance:
     `not_foreseen`) and activity, the most frequent first: n (times), n_cases, share with low and high (of the cases),
     cost_h with cost_low and cost_high: hours of cycle time that a case with it takes longer, the other deviations
     alike (ordinary least squares over complete cases, robust HC1 intervals; NaN where too few have it or have it not).
-    cases: a row per case that deviates: case_id, n_deviations, cycle_time_h.
+    cases: a row per case that deviates (the MOST_CASES with the most deviations): case_id, n_deviations, cycle_time_h.
     A case that is not complete misses only what lies before the furthest step it reached.
     """
 
@@ -115,13 +119,14 @@ def _longest_in_order(numbers: list[int]) -> set[int]:
 def usual_design(store: Store, filters: Filters, process: str) -> Design:
     """What most complete cases do once, in their usual order: a start for writing down the design."""
     log = read(store, filters, process, "clock")
-    complete = log.steps["case"].map(log.cases["is_complete"]).astype(bool)
-    steps = log.steps[complete & (log.steps["repeat"] == 0)]
-    place = steps.groupby("case").cumcount()
-    usual = place.groupby(steps["activity"]).agg(["median", "mean", "size"])
-    n_complete = max(int(log.cases["is_complete"].sum()), 1)
-    usual = usual[usual["size"] >= n_complete / 2].sort_values(["median", "mean"])
-    return tuple(DesignedStep(str(name)) for name in usual.index)
+    steps, is_complete = log.steps, log.cases["is_complete"].to_numpy()
+    case = steps["case"].to_numpy()
+    is_first = (is_complete[case] if len(case) else is_complete) & (steps["repeat"] == 0).to_numpy()
+    place = pd.Series((np.arange(len(case)) - log.first[case])[is_first])
+    codes = steps["activity"].cat.codes.to_numpy()[is_first]
+    usual = place.groupby(codes).agg(["median", "mean", "size"])
+    usual = usual[usual["size"] >= max(int(is_complete.sum()), 1) / 2].sort_values(["median", "mean"])
+    return tuple(DesignedStep(str(name)) for name in steps["activity"].cat.categories[usual.index])
 
 
 def conformance(
@@ -131,52 +136,66 @@ def conformance(
     log = read(store, filters, process, hours)
     if log.cases.empty:
         return None
-    cases = log.cases
-    paths = log.steps.groupby("case")["activity"].agg(tuple)
-    known: dict[tuple[tuple[str, ...], bool], list[Deviation]] = {}
-    rows: list[tuple[int, str, str]] = []
-    for case, path, is_complete in zip(paths.index, paths, cases["is_complete"], strict=True):
-        key = (path, bool(is_complete))
-        if key not in known:
-            known[key] = deviations_of(path, design, is_complete=key[1])
-        rows += [(case, *deviation) for deviation in known[key]]
-    found = pd.DataFrame(rows, columns=["case", "kind", "activity"])
-    per_case = found.groupby("case").size().reindex(range(len(cases)), fill_value=0)
-    is_conforming = np.asarray(per_case == 0, float)
-    deviates = cases.assign(n_deviations=per_case)[["case_id", "n_deviations", "cycle_time_h"]]
+    cases, codes = log.cases, log.steps["activity"].cat.codes.to_numpy()
+    names = log.steps["activity"].cat.categories.to_numpy(object)
+    is_complete = cases["is_complete"].to_numpy()
+    # A case deviates as all cases with its path and end do.
+    number, examples = paths.variants(log.first, codes)
+    kinds, kind = np.unique(2 * number + is_complete, return_inverse=True)
+    rows: list[tuple[int, str, str, int]] = []
+    for i, of in enumerate(kinds.tolist()):
+        case = examples[of // 2]
+        path = tuple(names[codes[log.first[case] : log.first[case + 1]]])
+        times = Counter(deviations_of(path, design, is_complete=bool(of % 2)))
+        rows += [(i, *deviation, n) for deviation, n in times.items()]
+    found = pd.DataFrame(rows, columns=["way", "kind", "activity", "n"])
+    times = found.pivot_table(
+        index="way", columns=["kind", "activity"], values="n", aggfunc="sum", fill_value=0
+    ).reindex(range(len(kinds)), fill_value=0)
+    n_deviations = times.sum(axis=1).to_numpy(int)[kind]
+    is_conforming = np.asarray(n_deviations == 0, float)
+    deviates = cases.assign(n_deviations=n_deviations)[["case_id", "n_deviations", "cycle_time_h"]]
+    deviates = deviates[n_deviations > 0].sort_values("n_deviations", ascending=False, kind="stable")
     return Conformance(
         process, hours, design, len(cases),
-        ratio(is_conforming, np.ones(len(cases)), "share", weights(len(cases))),
-        _deviations(found, cases),
-        deviates[deviates["n_deviations"] > 0].sort_values("n_deviations", ascending=False, ignore_index=True),
+        ratio(is_conforming, np.ones(len(cases)), "share"),
+        _deviations(times, kind, cases),
+        deviates.head(MOST_CASES).reset_index(drop=True),
     )  # fmt: skip
 
 
-def _deviations(found: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
-    frame = (
-        found.groupby(["kind", "activity"]).agg(n=("case", "size"), n_cases=("case", "nunique")).reset_index()
-    )
+def _deviations(times: pd.DataFrame, way: NDArray[np.int64], cases: pd.DataFrame) -> pd.DataFrame:
+    """times: ways × deviations; way: the way of each case."""
+    n_cases = np.bincount(way, minlength=len(times))
+    frame = pd.DataFrame(
+        {
+            "n": (times.T @ n_cases).to_numpy(int),
+            "n_cases": ((times > 0).T @ n_cases).to_numpy(int),
+        },
+        index=times.columns,
+    ).reset_index()
     frame["share"], frame["low"], frame["high"] = wilson(frame["n_cases"], np.full(len(frame), len(cases)))
-    costs = _costs(found, cases)
-    frame = frame.merge(costs, on=["kind", "activity"], how="left")
+    frame = frame.merge(_costs(times, way, cases), on=["kind", "activity"], how="left")
     return frame.sort_values(
         ["n_cases", "kind", "activity"], ascending=[False, True, True], ignore_index=True
     )
 
 
-def _costs(found: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
+def _costs(times: pd.DataFrame, way: NDArray[np.int64], cases: pd.DataFrame) -> pd.DataFrame:
     import statsmodels.api as sm
 
     columns = ["kind", "activity", "cost_h", "cost_low", "cost_high"]
-    complete = cases.index[cases["is_complete"]]
-    has = pd.crosstab(found["case"], [found["kind"], found["activity"]]).reindex(complete, fill_value=0)
+    complete = np.flatnonzero(cases["is_complete"])
+    if len(complete) > _MOST_MODELLED:
+        complete = np.random.default_rng(_SEED).choice(complete, _MOST_MODELLED, replace=False)
+    has = times.iloc[way[complete]]
     n_with = (has > 0).sum()
     has = has.loc[:, (n_with >= _LEAST_CASES) & (len(complete) - n_with >= _LEAST_CASES)]
     # Deviations that always come together cannot be told apart: the first stands for both.
     has = has.loc[:, ~has.T.duplicated().to_numpy()] if has.shape[1] else has
     if not has.shape[1]:
         return pd.DataFrame(columns=columns)
-    hours = cases.loc[complete, "cycle_time_h"].to_numpy()
+    hours = cases["cycle_time_h"].to_numpy()[complete]
     fitted = sm.OLS(hours, np.column_stack([np.ones(len(has)), has.to_numpy(float)])).fit(cov_type="HC1")
     bounds = fitted.conf_int()[1:]
     return pd.DataFrame(

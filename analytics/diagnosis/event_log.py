@@ -7,33 +7,36 @@ overlap. A step whose start is unknown counts as a moment at its finish; its wor
 
 from dataclasses import dataclass
 from datetime import time
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from analytics.diagnosis.columns import Codes, Columns, Flags, Ints, Steps, read_columns
 from analytics.filters import Filters, Group
 from analytics.methods import paths
-from analytics.methods.by_person import by_person
-from analytics.methods.calendars import ALWAYS, Calendar, Instants, inferred, with_days_off
+from analytics.methods.calendars import ALWAYS, HOUR_US, Calendar, Instants, inferred, with_days_off
 from analytics.store.reader import Store
 
 Floats = NDArray[np.float64]
 HoursKind = Literal["working", "clock"]
+_NOTHING_KNOWN = pa.table(
+    {
+        name: pa.array([], pa.float64() if name == "value" else pa.string())
+        for name in ("case_id", "segment", "product", "channel", "value", "outcome", "customer_group")
+    }
+)
 # Where cases give no outcome: a step that ends at least this share of them is an end of the process.
 _END_SHARE = 0.05
 
-_PROCESSES = """
-select process, count(distinct case_id)::bigint as n_cases
-from case_events_in($branch_id, $start_on, $end_on, $grouping_kind, $vip_segments)
-group by process order by n_cases desc, process
-"""
 _CASES = """
 select
-    k.case_id, group_of($grouping_kind, $vip_segments, coalesce(k.segment, c.segment), c.is_top_profit) as customer_group,
-    k.outcome
+    k.case_id, k.segment, k.product, k.channel, k.value, k.outcome,
+    group_of($grouping_kind, $vip_segments, coalesce(k.segment, c.segment), c.is_top_profit) as customer_group
 from cases as k
 left join customers_latest as c on c.branch_id = $branch_id and c.customer_id = k.customer_id
 where k.process = $process
@@ -62,11 +65,10 @@ class EventLog:
     steps: one row per step, in order: case (0 … n_cases − 1), activity, resource, before (the step waited for: the one
     that had finished last, or the one begun before where this step began during another; NaN on a case's
     first), work_h (own start to finish; NaN where the start is unknown), wait_h, wait_clock_h (0 on a first
-    step), covered_h (work that no earlier step covers), repeat (how often the case had this activity before),
-    in_row (1 where done in a row with other cases' same step, 0 where not, NaN where it is not known by whom).
+    step), covered_h (work that no earlier step covers), repeat (how often the case had this activity before).
     Names are categories, in their order.
-    cases: one row per case: case_id, customer_group, ended_at, cycle_time_h, wait_h, covered_h, is_complete (its cycle
-    time counts: won, where outcomes say so). first[case]: the row at which its steps begin, at the end the number of
+    cases: one row per case: case_id, ended_at, customer_group, segment, product, channel, value, cycle_time_h, wait_h,
+    covered_h, is_complete (its cycle time counts: won, where outcomes say so). first[case]: the row at which its steps begin, at the end the number of
     rows; numbers: those of the cases in the branch's `Columns`. n_open: cases that had not ended yet, left out of both.
     """
 
@@ -85,10 +87,51 @@ class EventLog:
         """Whether anything at all is known of how long steps take."""
         return bool((self.steps["work_h"] > 0).any())
 
+    @cached_property
+    def order(self) -> Ints:
+        """Codes of the activities by the median place of their first occurrence in a case, ties by the mean."""
+        codes = self.steps["activity"].cat.codes.to_numpy()
+        place = (np.arange(len(codes)) - self.first[self.steps["case"].to_numpy()]).astype(np.int32)
+        is_first = (self.steps["repeat"] == 0).to_numpy()
+        codes, place = codes[is_first], place[is_first]
+        by_code = place[np.argsort(codes, kind="stable")]
+        n = np.bincount(codes, minlength=len(self.steps["activity"].cat.categories))
+        parts = np.split(by_code, np.cumsum(n)[:-1])
+        middle = [(float(np.median(part)), float(part.mean())) for part in parts]
+        return np.array(sorted(range(len(n)), key=middle.__getitem__), np.int64)
+
+    @cached_property
+    def pairs(self) -> tuple[Codes, pd.DataFrame]:
+        """For each step the number of its pair (before, activity), −1 on a case's first; the pairs by number, with n."""
+        names = self.steps["activity"].cat.categories.to_numpy(object)
+        before, activity = (self.steps[name].cat.codes.to_numpy() for name in ("before", "activity"))
+        key = before.astype(np.int32) * np.int32(len(names)) + activity
+        key[before < 0] = len(names) ** 2
+        n = np.bincount(key, minlength=len(names) ** 2 + 1)[:-1]
+        found = np.flatnonzero(n)
+        number = np.full(len(n) + 1, -1, np.int32)
+        number[found] = np.arange(len(found))
+        a, b = np.divmod(found, max(len(names), 1))
+        return number[key], pd.DataFrame({"before": names[a], "activity": names[b], "n": n[found]})
+
 
 def processes(store: Store, filters: Filters) -> pd.DataFrame:
     """process, n_cases that ended in the period; the largest first."""
-    return store.frame(_PROCESSES, **filters.binds())
+    columns = read_columns(store, filters.branch_id)
+    n = {process: len(_ended_in(columns, filters, process)[0]) for process in columns.processes}
+    rows = sorted(((-n_cases, process) for process, n_cases in n.items() if n_cases))
+    return pd.DataFrame(
+        {"process": [process for _n, process in rows], "n_cases": [-n_cases for n_cases, _p in rows]}
+    ).astype({"process": "str", "n_cases": np.int64})
+
+
+def _ended_in(columns: Columns, filters: Filters, process: str) -> tuple[Ints, Instants]:
+    """The numbers of the process' cases that ended in the period, and when they did."""
+    every = columns.cases_of(process)
+    ended_at = paths.ends(columns.first[every.start : every.stop + 1], columns.finish).view("datetime64[us]")
+    first_day, end = np.datetime64(filters.start_on), np.datetime64(filters.end_on)
+    is_chosen = (ended_at >= first_day) & (ended_at < end)
+    return every.start + np.flatnonzero(is_chosen), ended_at[is_chosen]
 
 
 def groups_of(store: Store, filters: Filters, process: str) -> tuple[Group, ...]:
@@ -126,32 +169,24 @@ def read(store: Store, filters: Filters, process: str, hours: HoursKind = "worki
     """The cases of the process that ended in the period, in working hours or in clock hours."""
     groups = groups_of(store, filters, process)
     columns = read_columns(store, filters.branch_id)
-    every = columns.cases_of(process)
-    ended_at = paths.ends(columns.first[every.start : every.stop + 1], columns.finish).view("datetime64[us]")
-    first_day, end = np.datetime64(filters.start_on), np.datetime64(filters.end_on)
-    chosen = every.start + np.flatnonzero((ended_at >= first_day) & (ended_at < end))
+    chosen, ended_at = _ended_in(columns, filters, process)
     log = _taken(columns, chosen)
-    in_row = _in_row(log)
-    cases = pd.DataFrame({"case_id": columns.case_ids[chosen], "ended_at": ended_at[chosen - every.start]})
-    known = store.frame(_CASES, process=process, **_without_period(filters))
-    place = (
-        pd.Index(known["case_id"]).get_indexer(cases["case_id"]) if len(known) else np.full(len(cases), -1)
-    )
-    cases["customer_group"] = _groups(known, place, filters)
-    has_ended, is_complete, is_won_only = _with_ends(log, known["outcome"], place)
+    case_ids = columns.names_of(chosen)
+    known = _known(store, filters, process, case_ids)
+    cases = known.assign(case_id=pd.array(case_ids, "str"), ended_at=ended_at)
+    has_ended, is_complete, is_won_only = _with_ends(log, known["outcome"])
     is_asked = np.ones(len(cases), bool)
     if groups == ("all",):
-        cases["customer_group"] = "all"
+        cases["customer_group"] = pd.Categorical.from_codes(np.zeros(len(cases), np.int8), ["all"])
     else:
         is_asked = cases["customer_group"].isin(groups).to_numpy()
     n_open = int((is_asked & ~has_ended).sum())
     kept = np.flatnonzero(is_asked & has_ended)
-    cases = cases.assign(is_complete=is_complete).iloc[kept].reset_index(drop=True)
+    cases = cases.drop(columns="outcome").assign(is_complete=is_complete).iloc[kept].reset_index(drop=True)
     if len(kept) < len(chosen):
-        in_row = in_row[np.repeat(is_asked & has_ended, np.diff(log.first))]
         log = _taken(columns, chosen[kept])
     calendar = ALWAYS if hours == "clock" or cases.empty else calendar_of(store, filters, process)
-    steps = _steps(log, in_row, calendar)
+    steps = _steps(log, calendar)
     for name in ("wait_h", "covered_h"):
         cases[name] = _sums(steps[name].to_numpy(), log.first)
     cases["cycle_time_h"] = cases["wait_h"] + cases["covered_h"]
@@ -166,10 +201,24 @@ def _without_period(filters: Filters) -> dict[str, Any]:
     return {k: v for k, v in filters.binds().items() if k not in ("start_on", "end_on")}
 
 
-def _groups(known: pd.DataFrame, place: Ints, filters: Filters) -> NDArray[np.object_]:
-    """The group of each case; of those of whom nothing is known, as of a customer without segment and profit."""
-    otherwise = "ordinary" if filters.grouping.is_split else "all"
-    return np.append(known["customer_group"].to_numpy(object), otherwise)[place]
+def _known(store: Store, filters: Filters, process: str, case_ids: pa.ChunkedArray) -> pd.DataFrame:
+    """What is known of each case: segment, product, channel, value, outcome, customer_group; names as categories.
+
+    A case of which nothing is known belongs to the group of a customer without segment and profit.
+    """
+    batches = list(store.batches(_CASES, process=process, **_without_period(filters)))
+    known = pa.Table.from_batches(batches) if batches else _NOTHING_KNOWN
+    place = pc.index_in(case_ids, value_set=known["case_id"].combine_chunks())
+    found: dict[str, Any] = {}
+    for name in ("segment", "product", "channel", "outcome", "customer_group"):
+        column = known[name].combine_chunks().dictionary_encode().take(place).combine_chunks()
+        names, codes = column.dictionary.to_pylist(), column.indices.fill_null(-1).to_numpy()
+        if name == "customer_group":
+            otherwise = "ordinary" if filters.grouping.is_split else "all"
+            names = list(dict.fromkeys([*names, otherwise]))
+            codes = np.where(codes < 0, names.index(otherwise), codes)
+        found[name] = pd.Categorical.from_codes(codes, names)
+    return pd.DataFrame({**found, "value": known["value"].take(place).to_numpy()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -199,26 +248,13 @@ def _taken(columns: Columns, cases: Ints) -> _Log:
     )  # fmt: skip
 
 
-def _in_row(log: _Log) -> Floats:
-    """A step is done in a row where the same person did the same step of another case just before or just after it."""
-    person = np.where(log.has_start, log.person, -1)
-    order, _parts = by_person(person, log.start, log.finish)
-    _before, since = paths.waited(log.first, log.start, log.finish)
-    case = np.repeat(np.arange(len(log.first) - 1), np.diff(log.first))
-    is_first = np.zeros(len(case), bool)
-    is_first[log.first[:-1]] = True
-    found = paths.in_row(order, person, log.activity, case, log.start, log.finish, since, is_first)
-    return np.where(person >= 0, found, np.nan)
-
-
-def _with_ends(log: _Log, outcomes: pd.Series, place: Ints) -> tuple[Flags, Flags, bool]:
+def _with_ends(log: _Log, outcome: pd.Series) -> tuple[Flags, Flags, bool]:
     """Whether each case has ended and is complete, and whether only won cases are complete."""
-    outcome = np.array([*outcomes, None], object)[place]
-    has_outcome = pd.notna(outcome)
+    has_outcome = outcome.notna().to_numpy()
     last = log.activity[log.first[1:] - 1]
     share = np.bincount(last, minlength=len(log.columns.steps)) / max(len(last), 1)
     has_ended = has_outcome if has_outcome.any() else share[last] >= _END_SHARE
-    is_won = outcome == "won"
+    is_won = (outcome == "won").to_numpy()
     is_won_only = bool(is_won.any())
     return has_ended, is_won if is_won_only else has_ended, is_won_only
 
@@ -228,26 +264,43 @@ def _sums(values: Floats, first: Ints) -> Floats:
     return np.add.reduceat(values, first[:-1]) if len(values) else np.zeros(0)
 
 
-def _steps(log: _Log, in_row: Floats, calendar: Calendar) -> pd.DataFrame:
-    start, finish = (x.view("datetime64[us]") for x in (log.start, log.finish))
+def _steps(log: _Log, calendar: Calendar) -> pd.DataFrame:
     before_row, since = paths.waited(log.first, log.start, log.finish)
-    free_at = since.view("datetime64[us]")
     names, people = pd.Index(log.columns.steps["activity"]), pd.Index(log.columns.people)
-    present = np.unique(log.activity)
+    present = np.flatnonzero(np.bincount(log.activity, minlength=len(names)))
     number = np.full(len(names) + 1, -1, np.int16)
     number[present] = np.arange(len(present))
-    before = np.where(before_row >= 0, log.activity[before_row], len(names)) if len(start) else log.activity
+    before = (
+        np.where(before_row >= 0, log.activity[before_row], len(names)) if len(before_row) else log.activity
+    )
+    del before_row
+    codes = {"activity": number[log.activity], "before": number[before]}
+    wait_clock_h = _hours(since, log.start)
+    if calendar is not ALWAYS and len(since):
+        axis = calendar.axis(int(log.start.min()), int(log.finish.max()))
+        start, finish, since = (axis.until(at) for at in (log.start, log.finish, since))
+    else:
+        start, finish = log.start, log.finish
+    work_h = _hours(start, finish)
+    work_h[~log.has_start] = np.nan
     return pd.DataFrame(
         {
-            "case": np.repeat(np.arange(len(log.first) - 1), np.diff(log.first)),
-            "activity": pd.Categorical.from_codes(number[log.activity], names[present]),
+            "case": np.repeat(np.arange(len(log.first) - 1, dtype=np.int32), np.diff(log.first)),
+            **{name: pd.Categorical.from_codes(of, names[present]) for name, of in codes.items()},
             "resource": pd.Categorical.from_codes(log.person, people),
-            "before": pd.Categorical.from_codes(number[before], names[present]),
-            "work_h": np.where(log.has_start, calendar.hours_between(start, finish), np.nan),
-            "wait_h": calendar.hours_between(free_at, start),
-            "wait_clock_h": ALWAYS.hours_between(free_at, start),
-            "covered_h": calendar.hours_between(np.maximum(start, free_at), finish),
-            "in_row": in_row,
+            "work_h": work_h,
+            "wait_h": _hours(since, start),
+            "wait_clock_h": wait_clock_h,
+            "covered_h": _hours(np.maximum(start, since), finish),
             "repeat": paths.repeats(log.first, log.activity, len(names)),
-        }
+        },
+        copy=False,
     )
+
+
+def _hours(start: Ints, finish: Ints) -> Floats:
+    """Microseconds from start to finish in hours, 0 where the finish is not later."""
+    found: Floats = np.subtract(finish, start, dtype=np.float64)
+    np.maximum(found, 0, out=found)
+    found /= HOUR_US
+    return found

@@ -3,55 +3,39 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy import sparse
 
 from analytics.diagnosis.event_log import EventLog
 from analytics.filters import Filters
-from analytics.methods.resampling import Ratios, ratios
+from analytics.methods.resampling import Ratios, Sums, by_block, ratios, sums
 from analytics.methods.scores import wilson
 
 MOST_ROUNDS = 4
+Column = NDArray[np.integer]
 
 
-def _by_case(
-    log: EventLog, column: NDArray[np.int64], values: np.ndarray, n_columns: int
-) -> sparse.csr_array:
-    """Cases × columns: the sum of values of a case's steps in each column (−1: none)."""
-    keep = column >= 0
-    places = (log.steps["case"].to_numpy()[keep], column[keep])
-    shape = (len(log.cases), n_columns)
-    return sparse.coo_array((np.asarray(values, float)[keep], places), shape=shape).tocsr()
+def _by_case(log: EventLog, column: Column, values: pd.Series | np.ndarray, n_columns: int) -> Sums:
+    """The sum of values of the steps in each column (−1: none), cases together."""
+    return sums(log.steps["case"].to_numpy(), column, np.asarray(values), len(log.cases), n_columns)
 
 
 def _spread(found: Ratios, name: str = "") -> dict[str, np.ndarray]:
     return {f"{name}low": found.low, f"{name}high": found.high}
 
 
-def _in_complete(log: EventLog, hours: str) -> np.ndarray:
-    """The steps' hours, 0 in cases whose cycle time does not count."""
-    return (log.steps[hours] * log.steps["case"].map(log.cases["is_complete"])).to_numpy(float)
+def _where_complete(log: EventLog, column: Column) -> Column:
+    """The column of steps in cases whose cycle time counts, −1 elsewhere."""
+    is_complete = log.cases["is_complete"].to_numpy()[log.steps["case"].to_numpy()]
+    return np.where(is_complete, column, column.dtype.type(-1))
 
 
-def _per_complete(log: EventLog, values: np.ndarray, n_columns: int) -> sparse.csr_array:
-    """Cases × columns: the case's value in every column, 0 where its cycle time does not count."""
-    column = values * log.cases["is_complete"].to_numpy(float)
-    return sparse.csr_array(np.repeat(column[:, None], n_columns, axis=1))
+def _activity(log: EventLog) -> Column:
+    """The place of each step's activity in the order of the process."""
+    place = np.empty(len(log.order), np.int16)
+    place[log.order] = np.arange(len(log.order))
+    return place[log.steps["activity"].cat.codes.to_numpy()]
 
 
-def _order(steps: pd.DataFrame) -> pd.Series:
-    """activity -> rank, by the median position of its first occurrence in a case, ties by the mean."""
-    position = steps.groupby("case").cumcount()
-    first = position[steps["repeat"] == 0].groupby(steps["activity"], observed=True).agg(["median", "mean"])
-    ranked = first.sort_values(["median", "mean"], kind="stable").index.astype(object)
-    return pd.Series(np.arange(len(ranked)), index=ranked)
-
-
-def _ranks(names: pd.Series, order: pd.Series) -> NDArray[np.int64]:
-    """The rank of each row's category, −1 where there is none."""
-    return np.append(order.reindex(names.cat.categories, fill_value=-1).to_numpy(), -1)[names.cat.codes]
-
-
-def activities(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:
+def activities(log: EventLog) -> pd.DataFrame:
     """One row per activity in the order of the process.
 
     activity, n (executions), n_cases, work_h with low and high (mean per execution, NaN where no start is known),
@@ -59,95 +43,76 @@ def activities(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:
     executions: they add up to the cycle time), repeat_share with repeat_low and repeat_high (of the cases that
     have it).
     """
-    steps, order = log.steps, _order(log.steps)
-    column, k = _ranks(steps["activity"], order), len(order)
-    is_known = steps["work_h"].notna() & log.has_starts
-    n = _by_case(log, column, np.ones(len(steps)), k)
-    work = ratios(
-        _by_case(log, column, steps["work_h"].fillna(0).to_numpy(), k),
-        _by_case(log, column, is_known.to_numpy(float), k),
-        draws,
-    )
-    has = sparse.csr_array((n > 0).astype(float))
-    repeat = ratios(sparse.csr_array((n > 1).astype(float)), has, draws)
+    steps, column, k = log.steps, _activity(log), len(log.order)
+    work_h, repeat = steps["work_h"].to_numpy(), steps["repeat"].to_numpy()
+    is_known = ~np.isnan(work_h) & log.has_starts
+    known = np.where(is_known, column, np.int16(-1))
+    work = ratios(_by_case(log, known, work_h, k).by_block, _by_case(log, known, is_known, k).by_block)
+    # A case has an activity once for the first time, and once again if it repeats.
+    has = _by_case(log, column, repeat == 0, k)
+    again = ratios(_by_case(log, column, repeat == 1, k).by_block, has.by_block)
+    complete, n_complete = _where_complete(log, column), by_block(log.cases["is_complete"].to_numpy())
     per_case: dict[str, np.ndarray] = {}
     for name, hours in (("wait_case_h", "wait_h"), ("work_case_h", "covered_h")):
-        total = _by_case(log, column, _in_complete(log, hours), k)
-        found = ratios(total, _per_complete(log, np.ones(len(log.cases)), k), draws)
+        found = ratios(_by_case(log, complete, steps[hours], k).by_block, n_complete)
         per_case |= {name: found.value, **_spread(found, f"{name}_")}
     return pd.DataFrame(
         {
-            "activity": order.index.to_numpy(),
-            "n": np.asarray(n.sum(axis=0)).astype(int),
-            "n_cases": np.asarray(has.sum(axis=0)).astype(int),
+            "activity": steps["activity"].cat.categories.to_numpy(object)[log.order],
+            "n": np.bincount(column, minlength=k),
+            "n_cases": has.n_units,
             "work_h": work.value,
             **_spread(work),
             **per_case,
-            "repeat_share": repeat.value,
-            **_spread(repeat, "repeat_"),
+            "repeat_share": again.value,
+            **_spread(again, "repeat_"),
         }
     )
 
 
-def _pairs(steps: pd.DataFrame) -> tuple[NDArray[np.int64], pd.DataFrame]:
-    """For each step the number of its pair (before, activity), −1 on a case's first; the pairs by number."""
-    names = steps["activity"].cat.categories.to_numpy(object)
-    before, activity = steps["before"].cat.codes.to_numpy(int), steps["activity"].cat.codes.to_numpy(int)
-    key = np.where(before >= 0, before * len(names) + activity, len(names) ** 2)
-    n = np.bincount(key, minlength=len(names) ** 2 + 1)[:-1]
-    found = np.flatnonzero(n)
-    number = np.full(len(n) + 1, -1)
-    number[found] = np.arange(len(found))
-    pairs = {"before": names[found // max(len(names), 1)], "activity": names[found % max(len(names), 1)]}
-    return number[key], pd.DataFrame({**pairs, "n": n[found]})
-
-
-def handovers(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:
+def handovers(log: EventLog) -> pd.DataFrame:
     """One row per pair (before, activity), the largest part of the cycle time first.
 
     n, n_cases, n_again_cases (that had done the step before) and their again_share of all cases with again_low and
     again_high, wait_h with low and high (mean per hand-over), wait_clock_h, cycle_share with cycle_share_low and
-    cycle_share_high (of the cycle time of complete cases), is_back (to the same or an earlier step), in_row_share
-    (of its steps, done in a row with those of other cases that had waited; NaN where it is not known by whom).
+    cycle_share_high (of the cycle time of complete cases), is_back (to the same or an earlier step).
     """
-    steps, rank = log.steps, _order(log.steps)
-    column, pairs = _pairs(steps)
-    k = len(pairs)
+    steps, (column, found) = log.steps, log.pairs
+    k, names = len(found), steps["activity"].cat.categories
     n = _by_case(log, column, np.ones(len(steps)), k)
-    wait = ratios(_by_case(log, column, steps["wait_h"].to_numpy(), k), n, draws)
-    in_complete = _by_case(log, column, _in_complete(log, "wait_h"), k)
-    share = ratios(in_complete, _per_complete(log, log.cases["cycle_time_h"].to_numpy(), k), draws)
-    again = _by_case(log, column, (steps["repeat"] > 0).to_numpy(float), k)
-    n_again_cases = np.asarray((again > 0).sum(axis=0)).astype(int)
+    wait = ratios(_by_case(log, column, steps["wait_h"], k).by_block, n.by_block)
+    cycle_h = log.cases["cycle_time_h"].to_numpy() * log.cases["is_complete"].to_numpy()
+    in_complete = _by_case(log, _where_complete(log, column), steps["wait_h"], k)
+    share = ratios(in_complete.by_block, by_block(cycle_h))
+    n_again_cases = _by_case(log, column, steps["repeat"] > 0, k).n_units
     again_share, again_low, again_high = wilson(n_again_cases, np.full(k, len(log.cases)))
-    return pairs.assign(
-        n_cases=np.asarray((n > 0).sum(axis=0)).astype(int),
+    rank = pd.Series(np.arange(len(names)), index=names[log.order])
+    return found.assign(
+        n_cases=n.n_units,
         n_again_cases=n_again_cases,
         again_share=again_share,
         again_low=again_low,
         again_high=again_high,
         wait_h=wait.value,
         **_spread(wait),
-        wait_clock_h=steps["wait_clock_h"].groupby(column).mean().reindex(range(k)).to_numpy(),
+        wait_clock_h=_by_case(log, column, steps["wait_clock_h"], k).total / n.total,
         cycle_share=share.value,
         **_spread(share, "cycle_share_"),
-        in_row_share=steps["in_row"].groupby(column).mean().reindex(range(k)).to_numpy(),
-        is_back=pairs["activity"].map(rank).to_numpy(int) <= pairs["before"].map(rank).to_numpy(int),
+        is_back=found["activity"].map(rank).to_numpy(int) <= found["before"].map(rank).to_numpy(int),
     ).sort_values("cycle_share", ascending=False, ignore_index=True)
 
 
-def handovers_by_group(log: EventLog, draws: NDArray[np.float32]) -> pd.DataFrame:
+def handovers_by_group(log: EventLog) -> pd.DataFrame:
     """One row per pair and group that has it: before, activity, group, n, wait_h, low, high."""
-    column, pairs = _pairs(log.steps)
-    k, frames = len(pairs), []
-    n = _by_case(log, column, np.ones(len(log.steps)), k)
-    waited = _by_case(log, column, log.steps["wait_h"].to_numpy(), k)
+    (column, found), frames = log.pairs, []
+    k = len(found)
     for group in log.groups:
-        chosen = (log.cases["customer_group"] == group).to_numpy()
-        wait = ratios(waited[chosen], n[chosen], draws[:, chosen])
-        n_group = np.asarray(n[chosen].sum(axis=0)).astype(int)
-        frame = pairs[["before", "activity"]].assign(
-            group=group, n=n_group, wait_h=wait.value, **_spread(wait)
+        is_mine = (log.cases["customer_group"] == group).to_numpy()[log.steps["case"].to_numpy()]
+        mine = np.where(is_mine, column, np.int32(-1))
+        n = _by_case(log, mine, np.ones(len(mine)), k)
+        wait = ratios(_by_case(log, mine, log.steps["wait_h"], k).by_block, n.by_block)
+        frame = found[["before", "activity"]].assign(
+            group=group, n=n.total.astype(int), wait_h=wait.value, **_spread(wait)
         )
         frames.append(frame[frame["n"] > 0])
     return pd.concat(frames, ignore_index=True)
@@ -165,11 +130,15 @@ def rounds(log: EventLog, pairs: pd.DataFrame) -> pd.DataFrame:
             columns=["activity", "group", "rounds", "n_cases", "n", "case_share", "low", "high"]
         )
     activity = back["activity"].iloc[0]
-    rounds = log.steps[log.steps["activity"] == activity].groupby("case").size().clip(upper=MOST_ROUNDS)
-    group = log.cases["customer_group"].reindex(rounds.index)
-    counts = pd.crosstab(group, rounds).reindex(
-        index=pd.Index(log.groups, name="group"), columns=range(1, MOST_ROUNDS + 1), fill_value=0
-    )
+    cases = log.steps["case"].to_numpy()[(log.steps["activity"] == activity).to_numpy()]
+    times = np.bincount(cases, minlength=len(log.cases)).clip(max=MOST_ROUNDS)
+    counts = pd.DataFrame(
+        {
+            group: np.bincount(times[log.cases["customer_group"] == group], minlength=MOST_ROUNDS + 1)[1:]
+            for group in log.groups
+        },
+        index=range(1, MOST_ROUNDS + 1),
+    ).T.rename_axis("group")
     frame = counts.reset_index().melt("group", var_name="rounds", value_name="n_cases")
     frame = frame.assign(activity=activity, rounds=frame["rounds"].astype(int))
     frame["n"] = frame["group"].map(counts.sum(axis=1))
@@ -177,7 +146,7 @@ def rounds(log: EventLog, pairs: pd.DataFrame) -> pd.DataFrame:
     return frame
 
 
-def weeks(log: EventLog, filters: Filters, draws: NDArray[np.float32]) -> pd.DataFrame:
+def weeks(log: EventLog, filters: Filters) -> pd.DataFrame:
     """One row per week and group.
 
     week_on (its Monday), group, n (complete cases), cycle_time_h with low and high, n_finished, is_whole (the period
@@ -185,25 +154,24 @@ def weeks(log: EventLog, filters: Filters, draws: NDArray[np.float32]) -> pd.Dat
     """
     start, end = pd.Timestamp(filters.start_on), pd.Timestamp(filters.end_on)
     mondays = pd.date_range(start - pd.Timedelta(days=start.weekday()), end - pd.Timedelta(days=1), freq="7D")
-    week = (log.cases["ended_at"].dt.normalize() - mondays[0]).dt.days // 7
-    k, cases = len(mondays), np.arange(len(log.cases))
-    complete = log.cases["is_complete"].to_numpy(float)
-    place, shape = (cases, week.to_numpy()), (len(cases), k)
-    n = sparse.coo_array((complete, place), shape=shape).tocsr()
-    cycle = sparse.coo_array((log.cases["cycle_time_h"].to_numpy() * complete, place), shape=shape).tocsr()
+    week = ((log.cases["ended_at"].dt.normalize() - mondays[0]).dt.days // 7).to_numpy()
+    is_complete, n_cases, k = log.cases["is_complete"].to_numpy(), len(log.cases), len(mondays)
+    cases, cycle_h = np.arange(n_cases), log.cases["cycle_time_h"].to_numpy()
     frames = []
     for group in log.groups:
-        chosen = (log.cases["customer_group"] == group).to_numpy()
-        found = ratios(cycle[chosen], n[chosen], draws[:, chosen])
+        is_mine = (log.cases["customer_group"] == group).to_numpy()
+        column = np.where(is_mine & is_complete, week, -1)
+        n = sums(cases, column, is_complete, n_cases, k)
+        found = ratios(sums(cases, column, cycle_h, n_cases, k).by_block, n.by_block)
         frames.append(
             pd.DataFrame(
                 {
                     "week_on": mondays,
                     "group": group,
-                    "n": np.asarray(n[chosen].sum(axis=0)).astype(int),
+                    "n": n.n_units,
                     "cycle_time_h": found.value,
                     **_spread(found),
-                    "n_finished": np.bincount(week[chosen], minlength=k),
+                    "n_finished": np.bincount(week[is_mine], minlength=k),
                     "is_whole": (mondays >= start) & (mondays + pd.Timedelta(days=7) <= end),
                 }
             )

@@ -10,8 +10,7 @@ from analytics.diagnosis.event_log import HoursKind, read
 from analytics.filters import Filters
 from analytics.methods import paths
 from analytics.methods.estimate import Estimate
-from analytics.methods.resampling import ratio as ratio_of
-from analytics.methods.resampling import weights
+from analytics.methods.resampling import ratio
 from analytics.methods.scores import wilson
 from analytics.store.reader import Store
 
@@ -19,9 +18,13 @@ COVERAGE, SLOW = 0.8, 0.75
 # A level of an attribute needs so many cases to be told apart from the rest; so many levels at most.
 _LEAST_CASES, _MOST_LEVELS = 20, 6
 _OTHER = "…"
-_ATTRIBUTES = """
-select case_id, segment, product, channel, value from cases where process = $process
+_PATH = """
+select activity::varchar from events
+where branch_id = $branch_id and process = $process and case_id = $case_id
+order by coalesce(started_at, finished_at), finished_at, ordinal, activity
 """
+# What makes cases slow is told from so many of them, drawn at random from more: the intervals are narrow by then.
+_MOST_MODELLED, _SEED = 200_000, 31
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Variants:
     level (of `person`: who did most of the case), n, factor with low and high (cycle time against the most frequent level, all else alike; of `value` per
     doubling, of `rework` per step done again), slow_share (of the slowest quarter that has it) and other_share.
     Ordinary least squares of log cycle time with robust (HC1) intervals over n_modelled complete cases; r_squared.
-    Levels with few cases are together as «…». cases: a row per case: case_id, variant (its row of variants). by_attribute: a row per attribute and level: n, cycle_time_h, wait_h.
+    Levels with few cases are together as «…». by_attribute: a row per attribute and level: n, cycle_time_h, wait_h.
     """
 
     process: str
@@ -48,7 +51,6 @@ class Variants:
     n_modelled: int
     r_squared: float
     by_attribute: pd.DataFrame
-    cases: pd.DataFrame
 
 
 def variants(store: Store, filters: Filters, process: str, hours: HoursKind = "working") -> Variants | None:
@@ -56,49 +58,50 @@ def variants(store: Store, filters: Filters, process: str, hours: HoursKind = "w
     log = read(store, filters, process, hours)
     if log.cases.empty:
         return None
-    cases = log.cases.merge(
-        store.frame(_ATTRIBUTES, process=process).drop_duplicates("case_id"), on="case_id", how="left"
-    )
     activity, resource = (log.steps[name].cat for name in ("activity", "resource"))
     codes = activity.codes.to_numpy()
-    cases["n_repeats"] = np.add.reduceat((log.steps["repeat"] > 0).to_numpy(int), log.first[:-1])
-    people = np.array([*resource.categories, None], object)
-    cases["person"] = people[paths.busiest(log.first, resource.codes.to_numpy(), len(people) - 1)]
-    cases["path"], examples = paths.variants(log.first, codes)
-    names = activity.categories.to_numpy(object)
+    number, examples = paths.variants(log.first, codes)
+    names, people = activity.categories.to_numpy(object), resource.categories
     steps = [tuple(names[codes[log.first[case] : log.first[case + 1]]]) for case in examples]
-    frame, number = _variants(cases, steps)
+    busiest = paths.busiest(log.first, resource.codes.to_numpy(), len(people))
+    cases = log.cases.assign(
+        n_repeats=np.add.reduceat(log.steps["repeat"].to_numpy() > 0, log.first[:-1], dtype=np.int32),
+        person=pd.Categorical.from_codes(busiest, people),
+    )
+    frame = _variants(cases, number, steps)
     n_most = int((frame["cumulative_share"] < COVERAGE - 1e-12).sum()) + 1
-    effects, n_modelled, r_squared = _effects(cases[cases["is_complete"]])
+    complete = cases[cases["is_complete"]]
+    effects, n_modelled, r_squared = _effects(complete)
     right = np.asarray(cases["n_repeats"] == 0, float)
     return Variants(
         process=process,
         hours=hours,
         n_cases=len(cases),
-        first_time_right=ratio_of(right, np.ones(len(cases)), "share", weights(len(cases))),
+        first_time_right=ratio(right, np.ones(len(cases)), "share"),
         variants=frame,
         n_for_most=n_most,
         effects=effects,
         n_modelled=n_modelled,
         r_squared=r_squared,
-        by_attribute=_by_attribute(cases[cases["is_complete"]]),
-        cases=pd.DataFrame({"case_id": cases["case_id"], "variant": number[cases["path"]]}),
+        by_attribute=_by_attribute(complete),
     )
 
 
-def _variants(cases: pd.DataFrame, steps: list[tuple[str, ...]]) -> tuple[pd.DataFrame, NDArray[np.int64]]:
-    """The frame of variants, and for each path its row."""
+def path_of(store: Store, filters: Filters, process: str, case_id: str) -> tuple[str, ...]:
+    """The steps of one case in their order, whenever it ended; none where there is no such case."""
+    rows = store.rows(_PATH, branch_id=filters.branch_id, process=process, case_id=case_id)
+    return tuple(activity for (activity,) in rows)
+
+
+def _variants(cases: pd.DataFrame, number: NDArray[np.int64], steps: list[tuple[str, ...]]) -> pd.DataFrame:
     complete_h = cases["cycle_time_h"].where(cases["is_complete"])
-    grouped = pd.DataFrame({"h": complete_h, "repeats": cases["n_repeats"]}).groupby(cases["path"])
+    grouped = pd.DataFrame({"h": complete_h, "repeats": cases["n_repeats"]}).groupby(number)
     found = grouped.agg(n=("repeats", "size"), cycle_time_h=("h", "mean"), has_repeats=("repeats", "first"))
     found.insert(0, "steps", steps)
-    found = found.sort_values(["n", "steps"], ascending=[False, True])
-    number = np.empty(len(found), np.int64)
-    number[found.index] = np.arange(len(found))
-    found = found.reset_index(drop=True)
+    found = found.sort_values(["n", "steps"], ascending=[False, True], ignore_index=True)
     found["has_repeats"] = found["has_repeats"] > 0
     found["share"], found["low"], found["high"] = wilson(found["n"], np.full(len(found), len(cases)))
-    return found.assign(cumulative_share=found["n"].cumsum() / len(cases)), number
+    return found.assign(cumulative_share=found["n"].cumsum() / len(cases))
 
 
 def _levels(cases: pd.DataFrame, names: tuple[str, ...] = ("segment", "product", "channel")) -> pd.DataFrame:
@@ -109,9 +112,9 @@ def _levels(cases: pd.DataFrame, names: tuple[str, ...] = ("segment", "product",
             continue
         counts = cases[name].value_counts()
         kept = counts[counts >= _LEAST_CASES].index[:_MOST_LEVELS]
-        levels = cases[name].where(cases[name].isin(kept), _OTHER)
+        levels = cases[name].cat.set_categories([*kept, _OTHER]).fillna(_OTHER)
         if levels.nunique() > 1:
-            found[name] = levels
+            found[name] = levels.cat.remove_unused_categories()
     return pd.DataFrame(found, index=cases.index)
 
 
@@ -120,6 +123,8 @@ def _effects(cases: pd.DataFrame) -> tuple[pd.DataFrame, int, float]:
 
     columns = ["attribute", "level", "n", "factor", "low", "high", "slow_share", "other_share"]
     cases = cases[cases["cycle_time_h"] > 0]
+    if len(cases) > _MOST_MODELLED:
+        cases = cases.sample(_MOST_MODELLED, random_state=_SEED)
     levels = _levels(cases, ("segment", "product", "channel", "person"))
     terms: dict[tuple[str, str], np.ndarray] = {}
     for name in levels:
@@ -158,12 +163,13 @@ def _effects(cases: pd.DataFrame) -> tuple[pd.DataFrame, int, float]:
 def _by_attribute(cases: pd.DataFrame) -> pd.DataFrame:
     levels, frames = _levels(cases), []
     for name in levels:
-        grouped = cases.groupby(levels[name])
+        grouped = cases.groupby(levels[name], observed=True)
         found = grouped.agg(
             n=("cycle_time_h", "size"), cycle_time_h=("cycle_time_h", "mean"), se=("cycle_time_h", "sem"),
             wait_h=("wait_h", "mean"), work_h=("covered_h", "mean"),
         )  # fmt: skip
         found = found.rename_axis("level").reset_index().assign(attribute=str(name))
+        found["level"] = found["level"].astype("str")
         found["low"], found["high"] = (found["cycle_time_h"] + z * found["se"] for z in (-1.96, 1.96))
         frames.append(found.sort_values("cycle_time_h", ascending=False).drop(columns="se"))
     columns = ["attribute", "level", "n", "cycle_time_h", "low", "high", "wait_h", "work_h"]

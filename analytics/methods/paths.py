@@ -12,8 +12,6 @@ from numba import njit
 from numpy.typing import NDArray
 
 Ints = NDArray[np.integer[Any]]
-Flags = NDArray[np.bool_]
-_RUN_GAP_US = 600_000_000
 
 
 @njit(cache=True, nogil=True)
@@ -137,34 +135,3 @@ def variants(first: Ints, activity: Ints) -> tuple[Ints, Ints]:
         if _are_alike(first, activity, example[number]):
             break
     return number, example
-
-
-@njit(cache=True, nogil=True)
-def in_row(
-    order: Ints,
-    person: Ints,
-    activity: Ints,
-    case: Ints,
-    start: Ints,
-    finish: Ints,
-    since: Ints,
-    is_first: Flags,
-) -> Flags:
-    """Whether each step was done in a row with the same person's same step of another case, just before or after it,
-    the later of the two waiting when the earlier one began; order: rows by person, start, finish and case.
-
-    The sign of batches and of queues.
-    """
-    found = np.zeros(len(person), np.bool_)
-    for at in range(1, len(order)):
-        i, j = order[at - 1], order[at]
-        if (
-            person[i] == person[j]
-            and activity[i] == activity[j]
-            and case[i] != case[j]
-            and start[j] <= finish[i] + _RUN_GAP_US
-            and not is_first[j]
-            and since[j] <= start[i]
-        ):
-            found[i] = found[j] = True
-    return found

@@ -2,17 +2,21 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
-from scipy import sparse
 
 from analytics.methods.estimate import Estimate, Unit, unknown
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 _REPLICATIONS, _SEED = 400, 20
 # Fewer units than this say nothing of how far they vary.
 MIN_UNITS = 3
+# More units than this are drawn in so many blocks of them.
+MOST_BLOCKS = 5_000
 _MOST_DENSE = 5_000_000
 
 
@@ -24,11 +28,66 @@ def weights(n_units: int, replications: int = _REPLICATIONS, seed: int = _SEED) 
     return draws
 
 
+@lru_cache(maxsize=8)
+def blocks(n_units: int) -> NDArray[np.int16]:
+    """The block of each unit: its own up to MOST_BLOCKS, else one at random with as many others as in any.
+
+    Units are independent, so are blocks of them: sums over units vary as sums over blocks do, however large these are
+    (random groups: Wolter 2007, Introduction to Variance Estimation, chapter 2).
+    """
+    found = np.arange(n_units) % MOST_BLOCKS
+    if n_units > MOST_BLOCKS:
+        np.random.default_rng(_SEED).shuffle(found)
+    found = found.astype(np.int16)
+    found.flags.writeable = False
+    return found
+
+
+@dataclass(frozen=True)
+class Sums:
+    """by_block: blocks × K, the sum of values in each column; n_units [K]: how many units have any."""
+
+    by_block: Floats
+    n_units: Ints
+
+    @property
+    def total(self) -> Floats:
+        """Over all units [K]."""
+        return np.asarray(self.by_block.sum(axis=0), float)
+
+
+def sums(unit: NDArray[Any], column: NDArray[Any], values: NDArray[Any], n_units: int, k: int) -> Sums:
+    """Values added up by block of units and column; a row per value, a unit's together; columns below 0 are left out."""
+    n_blocks = min(n_units, MOST_BLOCKS)
+    return Sums(*_sums(unit, column, values, blocks(n_units), np.zeros((n_blocks, k)), np.zeros(k, np.int64)))
+
+
+@njit(cache=True, nogil=True)
+def _sums(
+    unit: NDArray[Any], column: NDArray[Any], values: NDArray[Any], block: NDArray[np.int16], found: Floats, n: Ints
+) -> tuple[Floats, Ints]:  # fmt: skip
+    last = np.full(found.shape[1], -1, np.int64)
+    for i in range(len(column)):
+        at = column[i]
+        if at >= 0 and values[i] != 0:
+            found[block[unit[i]], at] += values[i]
+            if last[at] != unit[i]:
+                last[at] = unit[i]
+                n[at] += 1
+    return found, n
+
+
+def by_block(values: NDArray[Any]) -> Floats:
+    """One value of each unit, added up by block: blocks × 1."""
+    block = blocks(len(values))
+    return np.bincount(block, values, min(len(values), MOST_BLOCKS))[:, None]
+
+
 @dataclass(frozen=True)
 class Ratios:
     """Sums over units by sums over units, one per column: value [K] with its 95 % interval [K].
 
-    The interval is NaN where fewer than MIN_UNITS units have the denominator.
+    The interval is NaN where fewer than MIN_UNITS blocks of units have the denominator.
     """
 
     value: Floats
@@ -36,37 +95,32 @@ class Ratios:
     high: Floats
 
 
-def ratios(
-    numerators: sparse.csr_array, denominators: sparse.csr_array, draws: NDArray[np.float32]
-) -> Ratios:
-    """Percentile bootstrap of column sums' ratios; numerators: units × K, denominators: units × K or × 1."""
+def ratios(numerators: Floats, denominators: Floats) -> Ratios:
+    """Percentile bootstrap of column sums' ratios; numerators: blocks × K, denominators: blocks × K or × 1."""
     with np.errstate(divide="ignore", invalid="ignore"):
         value = numerators.sum(axis=0) / denominators.sum(axis=0)
-        drawn = _drawn(numerators, draws) / _drawn(denominators, draws)
-    n_units = np.broadcast_to(np.asarray((denominators != 0).sum(axis=0)).ravel(), value.shape)
-    has_enough = n_units >= MIN_UNITS
+        drawn = _drawn(numerators) / _drawn(denominators)
+    n_blocks = np.broadcast_to((denominators != 0).sum(axis=0), value.shape)
+    has_enough = n_blocks >= MIN_UNITS
     low, high = np.full(len(value), np.nan), np.full(len(value), np.nan)
     if has_enough.any():
         low[has_enough], high[has_enough] = np.nanquantile(drawn[:, has_enough], [0.025, 0.975], axis=0)
-    return Ratios(np.asarray(value, dtype=float).ravel(), low, high)
+    return Ratios(np.asarray(value, dtype=float), low, high)
 
 
-def _drawn(columns: sparse.csr_array, draws: NDArray[np.float32]) -> Floats:
-    """Sums over the drawn units, replications × K (or × 1); dense products are many times faster, in parts of bounded size."""
+def _drawn(columns: Floats) -> Floats:
+    """Sums over the blocks drawn, replications × K (or × 1), in parts of bounded size."""
     if not columns.shape[1]:
-        return np.zeros((len(draws), 0))
-    width = max(1, _MOST_DENSE // max(columns.shape[0], 1))
-    parts = [
-        draws @ columns[:, k : k + width].toarray().astype(np.float32)
-        for k in range(0, columns.shape[1], width)
-    ]
+        return np.zeros((_REPLICATIONS, 0))
+    width, draws = max(1, _MOST_DENSE // max(len(columns), 1)), weights(len(columns))
+    parts = [draws @ columns[:, k : k + width].astype(np.float32) for k in range(0, columns.shape[1], width)]
     return np.hstack(parts).astype(float)
 
 
-def ratio(numerator: Floats, denominator: Floats, unit: Unit, draws: NDArray[np.float32]) -> Estimate:
+def ratio(numerator: Floats, denominator: Floats, unit: Unit) -> Estimate:
     """The ratio of two sums over units as one estimate; n is how many units have the denominator."""
     n = int((denominator != 0).sum())
     if not n:
         return unknown(unit)
-    found = ratios(sparse.csr_array(numerator[:, None]), sparse.csr_array(denominator[:, None]), draws)
+    found = ratios(by_block(numerator), by_block(denominator))
     return Estimate(float(found.value[0]), float(found.low[0]), float(found.high[0]), n, unit)

@@ -27,7 +27,7 @@ def told(columns: Columns) -> list[tuple]:
     names, n = columns.steps["activity"].to_numpy(), len(columns.start)
     people = np.array([*columns.people, None], object)[columns.person]
     who = pd.factorize(people)[0].tolist()
-    ids, steps = columns.case_ids[columns.case], names[columns.activity]
+    ids, steps = np.array(columns.names_of(columns.case).to_pylist(), object), names[columns.activity]
     return [(ids[i], steps[i], who[i], bool(columns.has_start[i])) for i in range(n)]
 
 

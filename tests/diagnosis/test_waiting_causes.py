@@ -67,12 +67,29 @@ def test_the_parts_of_every_frame_add_up(sample_store):
     waits = found.waits
     assert (waits[list(CAUSES)].sum(axis=1) - waits["wait_h"]).abs().max() < 1e-9
     every = found.causes.query("group == 'all'")
-    assert every["hours"].sum() == pytest.approx(waits["wait_h"].sum())
-    assert found.handovers["hours"].sum() == pytest.approx(waits["wait_h"].sum())
+    assert every["hours"].sum() == pytest.approx(found.total_h.value * found.n_cases)
+    assert found.handovers["hours"].sum() == pytest.approx(found.total_h.value * found.n_cases)
     assert found.handovers["share"].sum() == pytest.approx(1)
     split = found.causes.query("group != 'all'").groupby("cause")["hours"].sum()
     assert split.to_dict() == pytest.approx(every.set_index("cause")["hours"].to_dict())
-    assert every["value_cny"].sum() == pytest.approx(waits["value_cny"].sum())
+    assert every["value_cny"].sum() == pytest.approx(found.handovers["value_cny"].sum())
+
+
+def test_the_longest_waits_of_each_handover_and_cause_are_kept(sample_store, monkeypatch):
+    store = Store.open(sample_store)
+    asked = of_branch(store, "Sandaojie")
+    kept = waiting_causes(store, asked, "relationship marketing").waits
+    monkeypatch.setattr("analytics.diagnosis.waiting_causes.MOST_WAITS", 10**6)
+    found = waiting_causes(store, asked, "relationship marketing")
+    assert found.waits["wait_h"].sum() == pytest.approx(found.total_h.value * found.n_cases)
+    assert found.waits["value_cny"].sum() == pytest.approx(found.handovers["value_cny"].sum())
+    pairs = found.waits.groupby(["before", "activity"])
+    assert (pairs.size() > 200).any() and len(kept) < len(found.waits)
+    for cause in CAUSES:
+        for pair, rows in pairs:
+            every = rows.loc[rows[cause] > 0, cause].nlargest(200).to_list()
+            mine = kept[(kept["before"] == pair[0]) & (kept["activity"] == pair[1])]
+            assert mine[cause].nlargest(200).to_list()[: len(every)] == every
 
 
 def test_the_sample_batches_its_approvals_and_its_peers_do_not(sample_store):

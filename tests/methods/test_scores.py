@@ -6,7 +6,7 @@ from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
 
 from analytics.methods.estimate import Estimate, unknown
-from analytics.methods.resampling import ratio, weights
+from analytics.methods.resampling import ratio
 from analytics.methods.scores import difference, mean, net_promoter, wilson
 
 
@@ -65,11 +65,11 @@ def test_difference_of_shares_is_newcombes():
 def test_bootstrap_of_a_ratio():
     rng = np.random.default_rng(5)
     hours, n = rng.gamma(2, 3, 300), np.ones(300)
-    found = ratio(hours, n, "h", weights(300))
+    found = ratio(hours, n, "h")
     error = hours.std(ddof=1) / 300**0.5
     assert found.value == pytest.approx(hours.mean())
     assert found.n == 300
     assert found.high - found.low == pytest.approx(2 * 1.96 * error, rel=0.15)
-    few = ratio(hours[:2], n[:2], "h", weights(2))
+    few = ratio(hours[:2], n[:2], "h")
     assert few.is_known and np.isnan(few.low)
-    assert not ratio(hours[:0], n[:0], "h", weights(0)).is_known
+    assert not ratio(hours[:0], n[:0], "h").is_known
