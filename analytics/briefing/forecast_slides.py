@@ -137,7 +137,8 @@ def changes_table(forecast: Forecast, targets: Targets) -> Table:
         for group, metric in section.rows.items():
             values, last = _change_texts(metric, is_status_quo)
             if metric.change.low == metric.change.high:  # what is certain has no interval
-                last = last.split(" (")[0]
+                behind = changes.source(metric.name)
+                last = last.split(" (")[0] + (f" ({behind})" if behind else "")
             rows.append((title, "" if group == "all" else changes.group_name(group), values, last))
             tones.append("none" if is_status_quo else changes.side(metric))
             title = ""

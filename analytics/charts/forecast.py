@@ -171,7 +171,9 @@ def _figures(
     layout.label(figure, f"<b>{size}</b>", 0, y, xref="paper", dx=-CHANGE, color=color, size=16)
     is_certain = metric.change.low == metric.change.high
     interval = "" if is_certain else f"({changes.range_of(metric.change, unit, signed=True)})"
-    layout.label(figure, interval, 0, y, xref="paper", dx=-CHANGE + 52, color=MUTED, size=layout.SMALL)
+    interval = changes.source(metric.name) or interval
+    behind = max(52, 10 * len(size))
+    layout.label(figure, interval, 0, y, xref="paper", dx=-CHANGE + behind, color=MUTED, size=layout.SMALL)
     if found != "none":
         layout.label(
             figure, changes.side_word(found), 0, y, xref="paper", dx=-14, anchor="right", color=color,
@@ -180,9 +182,8 @@ def _figures(
 
 
 def _hover(metric: MetricForecast) -> str:
-    return (
-        f"{changes.figure_of(metric.after.mean, metric.unit)} ({changes.range_of(metric.after, metric.unit)})"
-    )
+    behind = changes.source(metric.name) or changes.range_of(metric.after, metric.unit)
+    return f"{changes.figure_of(metric.after.mean, metric.unit)} ({behind})"
 
 
 @layout.at_once

@@ -114,7 +114,7 @@ def run(args: argparse.Namespace) -> int:
 
 def before_after(result: "Forecast", targets: "Targets") -> str:
     """Before, after and change as lines of text, each metric in the unit that its title names."""
-    from analytics.words.changes import figure_of, group_name, is_status_quo, range_of
+    from analytics.words.changes import figure_of, group_name, is_status_quo, range_of, source
     from analytics.words.numbers import UNKNOWN
     from analytics.words.sections import sections
 
@@ -123,7 +123,8 @@ def before_after(result: "Forecast", targets: "Targets") -> str:
         head += [_("After"), "95%", _("Change"), "95%"]
     rows = [["", *head]]
     for section in sections(result, targets):
-        rows.append([section.title])
+        behind = source(section.name)
+        rows.append([f"{section.title} ({behind})" if behind else section.title])
         for group, metric in section.rows.items():
             observed = UNKNOWN if metric.observed is None else figure_of(metric.observed, metric.unit)
             row = [f"  {group_name(group)}", observed]
@@ -131,7 +132,7 @@ def before_after(result: "Forecast", targets: "Targets") -> str:
                 signed = spread is metric.change
                 row += [
                     figure_of(spread.mean, metric.unit, signed=signed),
-                    range_of(spread, metric.unit, signed=signed),
+                    "" if behind else range_of(spread, metric.unit, signed=signed),
                 ]
             rows.append(row)
     first = max(len(row[0]) for row in rows)

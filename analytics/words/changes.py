@@ -111,6 +111,11 @@ def range_of(spread: Spread, unit: Unit, *, signed: bool = False) -> str:
     return numbers.spread(spread.low, spread.high, unit, signed=signed)
 
 
+def source(name: str) -> str:
+    """Where a figure comes from that is a sum, not an estimate, and has no interval; empty for all others."""
+    return _("hours × hourly cost") if name == "staff_cost_cny_per_month" else ""
+
+
 def change_text(metric: MetricForecast) -> str:
     """«−4.7 min (−5.8 to −3.5)»."""
     unit: Unit = "pts" if metric.unit == "share" else metric.unit

@@ -51,6 +51,13 @@ def test_status_quo_shows_measured_against_expected_and_no_change():
     assert "✓ better" not in shown
 
 
+def test_the_cost_has_its_source_where_others_have_their_interval():
+    shown = texts(charts.now_forecast(forecast_of(), TARGETS))
+    assert shown["<b>+9,600</b>"] == NEUTRAL
+    assert "hours × hourly cost" in shown
+    assert not any("9,600 to" in text or "9,600–" in text for text in shown)
+
+
 def test_ordinary_customers_stand_above_vip():
     drawn = traces(charts.now_forecast(forecast_of(), TARGETS))
     assert drawn["ordinary wait_mean_min after"].y[0] < drawn["vip wait_mean_min after"].y[0]

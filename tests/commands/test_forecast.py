@@ -64,6 +64,14 @@ def test_the_table_is_in_the_units_of_its_titles(run) -> None:
     assert float(lines[at + 1].split()[2]) == pytest.approx(100 * share, abs=0.06)
 
 
+def test_the_cost_is_a_sum_without_an_interval(run) -> None:
+    lines = run(LUNCH)[1].splitlines()
+    at = lines.index("Staff cost, CNY a month (hours × hourly cost)")
+    assert len(lines[at + 1].split()) == 5  # whom, measured, before, after, change
+    cost = json.loads(run(LUNCH, "--json")[1])["metrics"]["staff_cost_cny_per_month"]
+    assert cost["change"]["interval"] == [cost["change"]["mean"]] * 2
+
+
 @pytest.mark.parametrize(
     ("measures", "options", "word"),
     [
