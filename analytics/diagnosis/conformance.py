@@ -192,7 +192,8 @@ def _costs(times: pd.DataFrame, way: NDArray[np.int64], cases: pd.DataFrame) -> 
     n_with = (has > 0).sum()
     has = has.loc[:, (n_with >= _LEAST_CASES) & (len(complete) - n_with >= _LEAST_CASES)]
     # Deviations that always come together cannot be told apart: the first stands for both.
-    has = has.loc[:, ~has.T.duplicated().to_numpy()] if has.shape[1] else has
+    _values, first = np.unique(times.loc[np.unique(has.index), has.columns], axis=1, return_index=True)
+    has = has.iloc[:, np.sort(first)]
     if not has.shape[1]:
         return pd.DataFrame(columns=columns)
     hours = cases["cycle_time_h"].to_numpy()[complete]

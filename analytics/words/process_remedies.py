@@ -27,9 +27,9 @@ def against_cause(found: WaitingCauses, cause: str, activity: str) -> Measure | 
     if cause == "batching":
         return {"measure": "end_batching", "activity": activity}
     if cause in ("contention", "unavailability"):
-        roles = found.waits.loc[found.waits["activity"] == activity, "role"].dropna()
-        if len(roles):
-            return {"measure": "add_staff", "role": str(roles.mode().iloc[0]), "headcount": 1}
+        role = found.roles.get(activity)
+        if role is not None:
+            return {"measure": "add_staff", "role": role, "headcount": 1}
     return None
 
 
