@@ -75,6 +75,9 @@ _OF_PROCESS: dict[str, Callable[[dict[str, Any]], str]] = {
     "shared_people": lambda v: _("The same people also work on {processes}, which goes on as it is.").format(
         processes=listed([str(name) for name in v["processes"]])
     ),
+    "values_missing": lambda v: _(
+        "{n} of {n_won} won cases give no value: they count as the mean of the {n_valued} that do, of their segment where it has enough."
+    ).format(n=numbers.count(v["n"]), n_won=numbers.count(v["n_won"]), n_valued=numbers.count(v["n_valued"])),
     "no_outcomes": lambda v: _(
         "The cases give no outcomes, so what is won is not known; times are those of the cases that ended."
     ),

@@ -200,4 +200,13 @@ def _notes(
         notes.append(("shared_people", {"processes": others}))
     if not model.has_outcomes:
         notes.append(("no_outcomes", {}))
+    won = (history.case_process == 0) & (history.outcome == WON)
+    n_valued = int((won & np.isfinite(history.value)).sum())
+    if 0 < n_valued < won.sum():
+        notes.append(
+            (
+                "values_missing",
+                {"n": int(won.sum()) - n_valued, "n_won": int(won.sum()), "n_valued": n_valued},
+            )
+        )
     return tuple(notes)

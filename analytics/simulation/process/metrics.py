@@ -17,12 +17,17 @@ def of_runs(runs: CaseRuns, model: ProcessModel, n_days: int, segments: list[int
 
 
 def observed(history: CaseHistory, model: ProcessModel, segments: list[int]) -> dict[str, float]:
-    """The same of the log's cases that ended in the period."""
+    """The same of the log's cases that ended in the period. A won case whose value is not known counts with the mean that
+    its simulated like are drawn from."""
     ended = np.flatnonzero(
         (history.case_process == 0) & (history.outcome >= 0) & np.isin(history.case_segment, segments)
     )
     start, finish = history.start[history.first[ended]], _last_finish(history)[ended]
-    value = history.value[ended] if model.value_cny is not None else None
+    value = None
+    if model.value_cny is not None:
+        usual = (model.value_cny[:, 1:] + model.value_cny[:, :-1]).mean(axis=1) / 2
+        seen = history.value[ended]
+        value = np.where(np.isfinite(seen), seen, usual[history.case_segment[ended]])
     found = _metrics(
         1, np.zeros(len(ended), np.int64), history.outcome[ended], (finish - start) / MINUTE_US / 60,
         (history.at(finish) - history.at(start)) / 60, worked_h(history)[ended], value, model, len(history.days),
@@ -85,7 +90,7 @@ def _metrics(n, replication, outcome, cycle_h, working_h, work_h, value, model: 
             found |= {"won_per_week": won / weeks, "conversion_share": won / ended}
             if value is not None:
                 months = n_days / model.working_days_per_month
-                found["value_won_cny_per_month"] = np.bincount(r, np.nan_to_num(value[counted]), n) / months
+                found["value_won_cny_per_month"] = np.bincount(r, value[counted], n) / months
     return found
 
 

@@ -130,3 +130,22 @@ def test_where_no_ends_are_recorded_silence_tells():
     found = ended_unrecorded(step_of, finish_of, case_of, last_row, np.ones(102, bool))
     assert (found[:100] == ENDED).all()
     assert found[100] == ENDED and found[101] == -1
+
+
+def test_a_won_case_without_a_value_is_worth_what_others_are(log):
+    won = log["outcome"] == "won"
+    number = log["case_id"].rank(method="dense").astype(int)
+    values = pd.Series(np.where(number % 2, 1000.0, 3000.0), log.index)
+    whole = calibrated(log.assign(value=values.where(won)))
+    # Every other of each kind gives none: the mean stays, and both sides with it.
+    part = calibrated(log.assign(value=values.where(won & (number % 4 < 2))))
+    seen = [metrics.observed(c.history, c.model, [0])["value_won_cny_per_month"] for c in (whole, part)]
+    assert seen[1] == pytest.approx(seen[0], rel=0.05)
+    assert "values_missing" not in dict(whole.notes)
+    said = dict(part.notes)["values_missing"]
+    assert said["n"] + said["n_valued"] == said["n_won"] > said["n_valued"] > 0
+    runs = simulate_cases([part.model], part.uncertainty, part.history.days, 20, 1)[0]
+    simulated = metrics.of_runs(runs, part.model, len(part.history.days), [0])[
+        "value_won_cny_per_month"
+    ].mean()
+    assert simulated == pytest.approx(seen[1], rel=0.1)
