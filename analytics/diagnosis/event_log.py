@@ -161,8 +161,9 @@ def _instants(store: Store, branch_id: str, process: str) -> Instants:
     """When steps of the process began and ended."""
     columns = read_columns(store, branch_id)
     rows = slice(*columns.processes.get(process, (0, 0)))
-    began = columns.start[rows][columns.has_start[rows]]
-    return np.concatenate([began, columns.finish[rows]]).view("datetime64[us]")
+    start, finish, has_start = columns.start[rows], columns.finish[rows], columns.has_start[rows]
+    began = start if has_start.all() else start[has_start]
+    return np.concatenate([began, finish]).view("datetime64[us]")
 
 
 def read(store: Store, filters: Filters, process: str, hours: HoursKind = "working") -> EventLog:

@@ -70,7 +70,8 @@ def _busy_h(calendar: Calendar, start: NDArray[np.datetime64], finish: NDArray[n
 def _persons(work: Work, on_duty: Duty, inside: NDArray[np.bool_], mine: NDArray[np.bool_]) -> pd.DataFrame:
     sources = on_duty.sources.set_index("resource")
     person, rows = work.columns.person, []
-    order = work.order[inside[work.order]]
+    order = work.by_person.rows
+    order = order[inside[order]]
     begins = np.searchsorted(person[order], np.arange(len(work.columns.people) + 1))
     for who in np.unique(person[mine]).tolist():
         own = order[begins[who] : begins[who + 1]]

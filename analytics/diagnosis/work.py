@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from analytics.diagnosis.columns import Codes, Columns, Ints, read_columns
 from analytics.filters import Filters
 from analytics.methods import concurrency
-from analytics.methods.by_person import by_person, on_threads
+from analytics.methods.by_person import ByPerson, by_person, on_threads
 from analytics.methods.calendars import DAY_US, Calendar, Instants, merged
 from analytics.methods.discovery import LEAST_DAYS, Discovered, absent, days_worked, discovered
 from analytics.methods.waiting import CAUSES, EXTRANEOUS, Steps, split_in_order
@@ -35,16 +34,15 @@ where
 class Work:
     """columns: the steps; ready, start, finish: instants (µs since 1970); enabler: row of the step waited for, −1 none.
 
-    concurrent: whether steps [row] and [column] of `columns.steps` run side by side. order: the rows of known people by
-    person and start, slices: parts of them, each person in one.
+    concurrent: whether steps [row] and [column] of `columns.steps` run side by side. by_person: the work of known
+    people; more: ready, number of the step, and of the one waited for (that of all steps where none).
     """
 
     columns: Columns
     ready: Ints
     enabler: Ints
     concurrent: NDArray[np.bool_]
-    order: Ints
-    slices: list[slice]
+    by_person: ByPerson
 
     def instants(self, name: str, rows: Ints | slice) -> Instants:
         """`ready`, `start` or `finish` of those rows."""
@@ -68,8 +66,9 @@ def read_work(store: Store, branch_id: str) -> Work:
     start, finish = columns.start, columns.finish
     is_concurrent = concurrency.concurrent(columns.case, columns.activity, start, finish, len(columns.steps))
     ready, enabler = concurrency.ready(columns.case, columns.activity, start, finish, is_concurrent)
-    order, slices = by_person(columns.person, start, finish)
-    return Work(columns, ready, enabler, is_concurrent, order, slices)
+    before = np.where(enabler >= 0, columns.activity[enabler], np.int16(len(columns.steps)))
+    mine = by_person(columns.person, start, finish, ready, columns.activity, before)
+    return Work(columns, ready, enabler, is_concurrent, mine)
 
 
 def rosters(store: Store, filters: Filters) -> pd.DataFrame:
@@ -102,17 +101,17 @@ def duty(work: Work, planned: pd.DataFrame, opened: Calendar) -> Duty:
         str(role): Calendar(merged(rows[["weekday", "from_h", "to_h"]].itertuples(index=False, name=None)))
         for role, rows in planned.groupby("role")
     }
-    columns = work.columns
+    columns, mine = work.columns, work.by_person
     role_of = _roles(work)
-    begins = np.searchsorted(columns.person[work.order], np.arange(len(columns.people) + 1))
     calendars: dict[int, Calendar] = {}
     sources = []
     pooled: dict[str, Discovered | None] = {}
     inside: dict[Calendar, Calendar] = {}
 
     def own(person: int) -> Discovered | None:
-        rows = work.order[begins[person] : begins[person + 1]]
-        return discovered(work.instants("start", rows), work.instants("finish", rows))
+        rows = slice(*mine.begins[person : person + 2])
+        start, finish = (x[rows].view("datetime64[us]") for x in (mine.start, mine.finish))
+        return discovered(start, finish)
 
     unplanned = [person for person, role in enumerate(role_of) if role not in by_role]
     seen = dict(zip(unplanned, on_threads(own, unplanned), strict=True))
@@ -146,20 +145,19 @@ def duty(work: Work, planned: pd.DataFrame, opened: Calendar) -> Duty:
             }
         )  # fmt: skip
     names = ["role", "resource", "source", "hours_per_week", "granule_min", "confidence", "support", "n_days"]
-    return Duty(_without_absences(work, calendars, begins), pd.DataFrame(sources, columns=names))
+    return Duty(_without_absences(mine, calendars), pd.DataFrame(sources, columns=names))
 
 
-def _without_absences(work: Work, calendars: dict[int, Calendar], begins: Ints) -> dict[int, Calendar]:
-    """Each person's hours, less the days on which they were away; begins: where their rows begin in `work.order`."""
-    columns = work.columns
-    if not len(work.order):
+def _without_absences(work: ByPerson, calendars: dict[int, Calendar]) -> dict[int, Calendar]:
+    """Each person's hours, less the days on which they were away."""
+    if not len(work.rows):
         return calendars
-    days = np.arange(columns.start.min() // DAY_US, columns.finish.max() // DAY_US + 1)
+    days = np.arange(work.start.min() // DAY_US, work.finish.max() // DAY_US + 1)
     is_open = {calendar: calendar.is_open(days) for calendar in set(calendars.values())}
 
     def away(person: int) -> Calendar:
-        rows = work.order[begins[person] : begins[person + 1]]
-        is_worked = days_worked(rows, columns.start, columns.finish, days[0], len(days))
+        rows = slice(*work.begins[person : person + 2])
+        is_worked = days_worked(work.start[rows], work.finish[rows], days[0], len(days))
         return calendars[person].without(days[absent(is_worked, is_open[calendars[person]])])
 
     return dict(zip(calendars, on_threads(away, list(calendars)), strict=True))
@@ -188,27 +186,28 @@ def causes(work: Work, on_duty: Duty, opened: Calendar) -> tuple[Ints, Ints, Int
 
     Waits run along the axis of opened hours, with each person's time on duty beside.
     """
-    columns, order = work.columns, work.order
+    columns, mine, order = work.columns, work.by_person, work.by_person.rows
     if not len(columns.start):
         return order, np.zeros((0, len(CAUSES)), np.int64), order
     span = int(columns.start.min()), int(columns.finish.max())
     axis, k = opened.axis(*span), len(columns.steps)
     axes = {calendar: calendar.axis(*span) for calendar in set(on_duty.calendars.values())}
-    duties = {person: axes[calendar] for person, calendar in on_duty.calendars.items()}
 
     def steps_of(part: slice) -> Steps:
-        rows = order[part]
-        person, activity, enabler = columns.person[rows], columns.activity[rows], work.enabler[rows]
-        before = np.where(enabler >= 0, columns.activity[enabler], k).astype(np.int32)
-        at = [instants[rows] for instants in (work.ready, columns.start, columns.finish)]
-        on_duty_at = [np.empty(len(rows), np.int64) for _instants in at]
-        begins = [0, *(np.flatnonzero(np.diff(person)) + 1).tolist(), len(rows)]
-        for low, high in pairwise(begins):
+        ready, activity, before = (column[part] for column in mine.more)
+        at = ready, mine.start[part], mine.finish[part]
+        people = range(*np.searchsorted(mine.begins, [part.start, part.stop]))
+        begins = mine.begins - part.start
+        on_duty_at = [np.empty(len(ready), np.int64) for _instants in at]
+        for person in people:
+            rows, duties = slice(*begins[person : person + 2]), axes[on_duty.calendars[person]]
             for instants, found in zip(at, on_duty_at, strict=True):
-                found[low:high] = duties[int(person[low])].until(instants[low:high])
-        return Steps(person, activity, before * (k + 1) + activity, *map(axis.until, at), *on_duty_at)
+                found[rows] = duties.until(instants[rows])
+        who = np.repeat(people, np.diff(begins[people.start : people.stop + 1])).astype(np.int32)
+        handover = before.astype(np.int32) * (k + 1) + activity
+        return Steps(who, activity, handover, *map(axis.until, at), *on_duty_at)
 
-    parts, batch = split_in_order(steps_of, work.slices, k)
+    parts, batch = split_in_order(steps_of, mine.parts, k)
     unknown = np.flatnonzero(columns.person < 0)
     if len(unknown):
         waited = np.zeros((len(unknown), len(CAUSES)), np.int64)

@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numba import njit
@@ -26,6 +26,19 @@ def on_threads(do: Callable[[Part], Found], parts: Sequence[Part]) -> list[Found
         return list(pool.map(do, parts))
 
 
+class ByPerson(NamedTuple):
+    """Rows whose person is known, by person, start, finish and row. begins: where each person's are, and at the end
+    their number; parts: of them, each person in one; start, finish and more: columns in that order.
+    """
+
+    rows: NDArray[np.int64]
+    begins: Ints
+    parts: list[slice]
+    start: NDArray[np.int64]
+    finish: NDArray[np.int64]
+    more: list[Any]
+
+
 @njit(cache=True, nogil=True)
 def _counted(person: Ints, n_people: int) -> Ints:
     """Where each person's rows begin, and at the end how many there are."""
@@ -39,63 +52,68 @@ def _counted(person: Ints, n_people: int) -> Ints:
 
 
 @njit(cache=True, nogil=True)
-def _placed(person: Ints, begins: Ints) -> NDArray[np.int64]:
-    """The rows by person, those of a person in their order."""
-    at, rows = begins[:-1].copy(), np.empty(begins[-1], np.int64)
+def _placed(person: Ints, begins: Ints, column: Ints) -> NDArray[Any]:
+    """The column by person, each one's in their order."""
+    at, found = begins[:-1].copy(), np.empty(begins[-1], column.dtype)
     for i in range(len(person)):
         if person[i] >= 0:
-            rows[at[person[i]]] = i
+            found[at[person[i]]] = column[i]
             at[person[i]] += 1
-    return rows
-
-
-@njit(cache=True, nogil=True)
-def _keys(rows: Ints, person: Ints, start: Ints) -> tuple[Ints, bool]:
-    """One key of person and start, and whether it fits."""
-    low, high = start[rows[0]], start[rows[0]]
-    for i in range(len(rows)):
-        low, high = min(low, start[rows[i]]), max(high, start[rows[i]])
-    span, first = high - low + 1, person[rows[0]]
-    keys = np.empty(len(rows), np.int64)
-    for i in range(len(rows)):
-        keys[i] = (person[rows[i]] - first) * span + (start[rows[i]] - low)
-    return keys, bool((np.int64(person[rows[-1]] - first) + 1) * np.float64(span) < 2.0**62)
-
-
-@njit(cache=True, nogil=True)
-def _sorted(rows: Ints, place: Ints, keys: Ints, finish: Ints) -> Ints:
-    """The rows in their places; those of equal keys by finish, then row."""
-    found = rows[place]
-    for i in range(1, len(found)):
-        j = i
-        while j > 0 and keys[place[j - 1]] == keys[place[j]]:
-            a, b = found[j - 1], found[j]
-            if finish[a] < finish[b] or (finish[a] == finish[b] and a < b):
-                break
-            found[j - 1], found[j] = b, a
-            j -= 1
     return found
 
 
-def parts_of(begins: Ints) -> list[slice]:
+@njit(cache=True, nogil=True)
+def _keys(begins: Ints, start: Ints) -> tuple[Ints, bool]:
+    """One key of person and start, and whether it fits; begins: where each person's are in these rows."""
+    low, high = start.min(), start.max()
+    span, keys = high - low + 1, np.empty(len(start), np.int64)
+    for person in range(len(begins) - 1):
+        for i in range(begins[person], begins[person + 1]):
+            keys[i] = person * span + (start[i] - low)
+    return keys, bool((len(begins) - 1) * np.float64(span) < 2.0**62)
+
+
+@njit(cache=True, nogil=True)
+def _by_finish(place: Ints, keys: Ints, finish: Ints) -> None:
+    """Bring places of equal keys into the order of finish, then place."""
+    for i in range(1, len(place)):
+        j = i
+        while j > 0 and keys[place[j - 1]] == keys[place[j]]:
+            a, b = place[j - 1], place[j]
+            if finish[a] < finish[b] or (finish[a] == finish[b] and a < b):
+                break
+            place[j - 1], place[j] = b, a
+            j -= 1
+
+
+def _parts(begins: Ints) -> list[slice]:
     """Rows by person cut into parts of about PART_ROWS, each person's in one."""
     cuts = np.searchsorted(begins, np.arange(0, begins[-1] + PART_ROWS, PART_ROWS))
     at = np.unique(begins[np.minimum(cuts, len(begins) - 1)])
     return [slice(a, b) for a, b in pairwise(at.tolist())]
 
 
-def by_person(person: Ints, start: Ints, finish: Ints) -> tuple[NDArray[np.int64], list[slice]]:
-    """The rows whose person is known (number from 0, −1 unknown) by person, start, finish and row; and parts of them."""
+def by_person(person: Ints, start: Ints, finish: Ints, *more: Ints) -> ByPerson:
+    """The rows in order, with these columns; person: number from 0, −1 unknown."""
     begins = _counted(person, int(person.max(initial=-1)) + 1)
-    rows, parts = _placed(person, begins), parts_of(begins)
+    parts = _parts(begins)
+    # Columns are laid out by person as they are read: to fetch them row by row would miss the cache every time.
+    columns = on_threads(
+        lambda column: _placed(person, begins, column), [np.arange(len(person)), start, finish, *more]
+    )
 
     def sort(part: slice) -> None:
-        mine = rows[part]
-        keys, fits = _keys(mine, person, start)
+        low, high = np.searchsorted(begins, [part.start, part.stop])
+        mine = begins[low : high + 1] - part.start
+        starts, finishes = (column[part] for column in columns[1:3])
+        keys, fits = _keys(mine, starts)
         if fits:
-            rows[part] = _sorted(mine, np.argsort(keys), keys, finish)
+            place = np.argsort(keys)
+            _by_finish(place, keys, finishes)
         else:
-            rows[part] = mine[np.lexsort((mine, finish[mine], start[mine], person[mine]))]
+            place = np.lexsort((finishes, starts, np.repeat(np.arange(len(mine) - 1), np.diff(mine))))
+        for column in columns:
+            column[part] = column[part][place]
 
     on_threads(sort, parts)
-    return rows, parts
+    return ByPerson(columns[0], begins, parts, columns[1], columns[2], columns[3:])

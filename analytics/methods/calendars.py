@@ -174,9 +174,11 @@ def inferred(instants: Instants) -> Calendar:
     A weekday is open from the half hour of its first to that of its last per cent of work. Days that the
     weekly windows call open but that saw no work at all are closed (see `with_days_off`).
     """
-    seconds, first_day, n = _seen(instants.astype("datetime64[us]").view(np.int64))
+    at = instants.astype("datetime64[us]").view(np.int64)
+    first_day, n = _days_seen(at)
     if not n.any():
         return ALWAYS
+    seconds = _seconds_seen(at)
     days = first_day + np.arange(len(n))
     years = (days[[0, -1]].astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970).tolist()
     _holidays, made_up = public_holidays(*years)
@@ -200,30 +202,38 @@ def inferred(instants: Instants) -> Calendar:
 def _without_days(
     instants: Instants, days: Iterable[date], otherwise: NDArray[np.int64]
 ) -> NDArray[np.int64]:
-    """As _seen, of the instants on other days, unless there are none."""
+    """As _seconds_seen, of the instants on other days, unless there are none."""
     usual = instants[~np.isin(instants.astype("datetime64[D]"), _as_days(days))]
-    seconds = _seen(usual.astype("datetime64[us]").view(np.int64))[0]
+    seconds = _seconds_seen(usual.astype("datetime64[us]").view(np.int64))
     return seconds if seconds.any() else otherwise
 
 
 @njit(cache=True, nogil=True)
-def _seen(at: Microseconds) -> tuple[NDArray[np.int64], int, NDArray[np.int64]]:
-    """Instants by weekday (from Monday) and second of the day, the first day (since 1970), and how many on each day."""
+def _days_seen(at: Microseconds) -> tuple[int, NDArray[np.int64]]:
+    """The first day (since 1970) of the instants, and how many there are on each day from it on."""
     low, high = np.iinfo(np.int64).max, np.iinfo(np.int64).min
     for x in at:
         if x != _UNKNOWN_US:
             low, high = min(low, x), max(high, x)
-    seconds = np.zeros((7, 86_400), np.int64)
     if high < low:
-        return seconds, 0, np.zeros(0, np.int64)
+        return 0, np.zeros(0, np.int64)
     first = low // DAY_US
     n = np.zeros(high // DAY_US - first + 1, np.int64)
     for x in at:
         if x != _UNKNOWN_US:
+            n[x // DAY_US - first] += 1
+    return first, n
+
+
+@njit(cache=True, nogil=True)
+def _seconds_seen(at: Microseconds) -> NDArray[np.int64]:
+    """Instants by weekday (from Monday) and second of the day."""
+    seconds = np.zeros((7, 86_400), np.int64)
+    for x in at:
+        if x != _UNKNOWN_US:
             day = x // DAY_US
             seconds[(day + 3) % 7, (x - day * DAY_US) // 1_000_000] += 1
-            n[day - first] += 1
-    return seconds, first, n
+    return seconds
 
 
 def _quantile_h(seconds: NDArray[np.int64], q: float) -> float:
@@ -242,7 +252,7 @@ def with_days_off(windows: Iterable[tuple[int, float, float]], instants: Instant
     """
     union = merged(windows)
     weekdays = {weekday for weekday, _, _ in union}
-    _seconds, first_day, counts = _seen(instants.astype("datetime64[us]").view(np.int64))
+    first_day, counts = _days_seen(instants.astype("datetime64[us]").view(np.int64))
     days, n = (first_day + np.flatnonzero(counts)).astype("datetime64[D]"), counts[counts > 0]
     if not len(days) or not weekdays:
         return Calendar(union)

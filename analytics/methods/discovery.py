@@ -98,13 +98,15 @@ def absent(is_worked: NDArray[np.bool_], is_open: NDArray[np.bool_]) -> NDArray[
 
 @njit(cache=True, nogil=True)
 def days_worked(
-    rows: NDArray[np.int64], start: NDArray[np.int64], finish: NDArray[np.int64], first: int, n_days: int
+    start: NDArray[np.int64], finish: NDArray[np.int64], first: int, n_days: int
 ) -> NDArray[np.bool_]:
-    """Whether each of n_days from `first` (since 1970) on saw work of those rows, start to finish in µs since 1970."""
+    """Whether each of n_days from `first` (since 1970) on saw work, start to finish in µs since 1970."""
     found = np.zeros(n_days, np.bool_)
-    for row in rows:
-        begin = start[row] // DAY_US - first
-        found[begin : max(finish[row] // DAY_US - first, begin) + 1] = True
+    for i in range(len(start)):
+        begin = start[i] // DAY_US - first
+        found[begin] = True
+        for day in range(begin + 1, finish[i] // DAY_US - first + 1):
+            found[day] = True
     return found
 
 

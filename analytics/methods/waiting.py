@@ -184,10 +184,10 @@ def _split(  # noqa: PLR0912, PLR0915 (one pass over the work of everyone)
                 older = busy
             elif busy > 0:
                 for j in range(row, last):
-                    finish = min(steps.finish[j], end)
-                    if finish > since and steps.ready[j] <= steps.ready[i]:
-                        older += finish - max(steps.start[j], since)
-                        since = finish
+                    is_older = steps.ready[j] <= steps.ready[i]
+                    finish = min(steps.finish[j], end) if is_older else since
+                    older += max(finish - max(steps.start[j], since), 0)
+                    since = max(since, finish)
             parts[i, 1] = older
             parts[i, 2] = busy - older
         parts[i, 3] = off
@@ -317,11 +317,26 @@ class _Split:
         batch_from = np.where(batch >= 0, batch - part.start, -1).astype(np.int32)
         _split(steps, _days(steps), batch_from, rows, is_open, self.parts[part], self.was_idle[part])
 
-    def third_pass(self, part: slice, is_for_else: Flags) -> None:
-        """What waits for something else than the person first knows no prioritisation."""
-        parts, rows = self.parts[part], np.flatnonzero(is_for_else[self.handover[part]])
-        parts[rows, EXTRANEOUS] += parts[rows, PRIORITISATION]
-        parts[rows, PRIORITISATION] = 0
+
+@njit(cache=True, nogil=True)
+def _told(handover: Ints, is_prompt: Flags, was_idle: Flags) -> tuple[Ints, Ints]:
+    """For each hand-over how many steps were begun at once, and how many not although the person stood idle."""
+    begun = np.zeros(handover.max() + 1, np.int64)
+    not_begun = np.zeros_like(begun)
+    for i in range(len(handover)):
+        if is_prompt[i]:
+            begun[handover[i]] += 1
+        elif was_idle[i]:
+            not_begun[handover[i]] += 1
+    return begun, not_begun
+
+
+@njit(cache=True, nogil=True)
+def _without_prioritisation(parts: Ints, handover: Ints, is_for_else: Flags) -> None:
+    for i in range(len(handover)):
+        if is_for_else[handover[i]]:
+            parts[i, EXTRANEOUS] += parts[i, PRIORITISATION]
+            parts[i, PRIORITISATION] = 0
 
 
 def split_in_order(
@@ -338,11 +353,10 @@ def split_in_order(
     piled, cleared = (sum(x) for x in zip(*on_threads(work.first_pass, slices), strict=True))
     is_cleared = (piled >= LEAST_PILED) & (cleared >= CLEARED * piled)
     on_threads(lambda part: work.second_pass(part, is_cleared), slices)
-    begun = np.bincount(handover[is_prompt], minlength=int(handover.max()) + 1)
-    not_begun = np.bincount(handover[was_idle & ~is_prompt], minlength=len(begun))
+    begun, not_begun = _told(handover, is_prompt, was_idle)
     n_told = begun + not_begun
-    is_for_else = (n_told >= LEAST_IDLE) & (not_begun >= NOT_BEGUN * n_told)
-    on_threads(lambda part: work.third_pass(part, is_for_else), slices)
+    # What waits for something else than the person first knows no prioritisation.
+    _without_prioritisation(parts, handover, (n_told >= LEAST_IDLE) & (not_begun >= NOT_BEGUN * n_told))
     return parts, batch
 
 
@@ -351,7 +365,7 @@ def split(steps: Steps) -> tuple[Ints, Ints]:
 
     Steps whose person is unknown are extraneous from ready to start.
     """
-    rows, slices = by_person(steps.person, steps.start, steps.finish)
+    rows, _begins, slices, *_columns = by_person(steps.person, steps.start, steps.finish)
     found, batch_from = split_in_order(
         lambda part: steps.taken(rows[part]), slices, int(steps.activity.max(initial=0)) + 1
     )

@@ -1,7 +1,6 @@
 """One pass over columns against plain Python over the cases of random logs, and small logs by hand."""
 
-import itertools
-from collections import Counter, defaultdict
+from collections import Counter
 
 import numpy as np
 import pytest
