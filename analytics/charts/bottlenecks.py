@@ -39,7 +39,7 @@ def handovers(result: Bottlenecks) -> go.Figure:
         for row in _rows(rows)
     ]
     return sentence_bars(
-        [words.handover(row.before, row.activity, row.in_row_share) for row in _rows(rows)],
+        [words.handover(row.before, row.activity, row.staff_share) for row in _rows(rows)],
         rows["cycle_share"], rows["cycle_share_low"], rows["cycle_share_high"], texts,
         WAITING if result.has_starts else NEUTRAL, worst.index(True) if any(worst) else 0,
     )  # fmt: skip

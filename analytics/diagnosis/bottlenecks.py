@@ -18,8 +18,8 @@ __all__ = ["Bottlenecks", "Handover", "HoursKind", "bottlenecks", "longest_hando
 
 # From this share of its waiting on, a hand-over is one where cases wait for the staff.
 FOR_STAFF = 0.5
-# Such a hand-over comes first if that waiting takes this part of the cycle time at least.
-_LEAST_SHARE = 0.05
+# Such a hand-over comes first if that waiting takes this part of the cycle time at least; less is no finding.
+LEAST_CYCLE_SHARE = 0.1
 # No hand-over is called the longest on fewer cases while others have more.
 _MIN_LONGEST = 10
 
@@ -183,7 +183,7 @@ def _longest(log: EventLog, handovers: pd.DataFrame, cycle_time_h: Estimate) -> 
     if rows.empty:
         return None
     for_staff = rows["cycle_share"] * rows["staff_share"].where(rows["staff_share"] >= FOR_STAFF, 0)
-    share = for_staff if for_staff.max() >= _LEAST_SHARE else rows["cycle_share"]
+    share = for_staff if for_staff.max() >= LEAST_CYCLE_SHARE else rows["cycle_share"]
     row = rows.loc[share.idxmax()].to_dict()
     wait = Estimate(row["wait_h"], row["low"], row["high"], int(row["n"]), "h")
     share = Estimate(

@@ -1,19 +1,16 @@
 """What the bottlenecks of a process say: headline, reason, labels of steps and hand-overs."""
 
-import math
 import unicodedata
 
 import pandas as pd
 
-from analytics.diagnosis.bottlenecks import IN_ROW_SHARE, Bottlenecks, Handover
+from analytics.diagnosis.bottlenecks import FOR_STAFF, LEAST_CYCLE_SHARE, Bottlenecks, Handover
 from analytics.language import _, ngettext
 from analytics.words import numbers
 
 HEADLINE_LENGTH = 60
 # Work that may come back in fewer than one case in ten, by its interval, is no finding.
 LEAST_AGAIN = 0.1
-# Nor is a step held up as one that keeps cases waiting where that takes less than this part of the cycle time.
-LEAST_CYCLE_SHARE = 0.1
 
 
 def step(name: str) -> str:
@@ -28,10 +25,10 @@ def pair(before: str, activity: str) -> str:
     return f"{step(before)} → {activity}"
 
 
-def handover(before: str, activity: str, in_row_share: float) -> str:
-    """The pair, with a word where its steps are worked off in a row."""
+def handover(before: str, activity: str, staff_share: float) -> str:
+    """The pair, with a word where cases wait for the staff."""
     said = cut(pair(before, activity), 46)
-    return f"{said} · {_('done in a row')}" if in_row_share >= IN_ROW_SHARE else said
+    return f"{said} · {_('for the staff')}" if staff_share >= FOR_STAFF else said
 
 
 def hours_name(result: Bottlenecks) -> str:
@@ -50,19 +47,25 @@ def headline(result: Bottlenecks) -> str:
     if longest.has_starts and longest.cycle_share.value < LEAST_CYCLE_SHARE:
         return _("No single step keeps cases waiting long")
     hours = in_hours(longest.mean_wait_h.value, result)
-    for text in (
-        _("{step} keeps cases waiting {hours}") if longest.has_starts else _("{step} takes {hours} to come"),
-        _("Cases wait {hours} for one step") if longest.has_starts else _("One step takes {hours} to come"),
-    ):
+    if not longest.has_starts:
+        texts = _("{step} takes {hours} to come"), _("One step takes {hours} to come")
+    elif longest.staff_share < FOR_STAFF:
+        texts = (
+            _("{step} waits longest, but mostly not for staff"),
+            _("The longest wait is mostly not for staff"),
+        )
+    else:
+        texts = _("{step} keeps cases waiting {hours}"), _("Cases wait {hours} for one step")
+    for text in texts:
         said = text.format(step=step(longest.to_activity), hours=hours)
         if width(said) <= HEADLINE_LENGTH:
             return said
     return said
 
 
-def why(result: Bottlenecks, cause: str = "") -> str:
+def why(result: Bottlenecks) -> str:
     """What part the longest hand-over takes, its cause where known, how often work comes back, what is not known."""
-    parts = [_share(result, result.longest), cause or _for_whom(result.longest)] if result.longest else []
+    parts = [_share(result, result.longest), cause(result.longest)] if result.longest else []
     back = returns(result)
     if _is_much(back):
         worst = back.iloc[0]
@@ -80,15 +83,20 @@ def why(result: Bottlenecks, cause: str = "") -> str:
     return numbers.sentences(parts)
 
 
-def _for_whom(longest: Handover) -> str:
-    """Whether the wait is for the staff, as far as the data tell."""
-    if longest.is_in_row:
-        return _("{share} of these steps are done several in a row, while the other cases wait.").format(
-            share=numbers.share(longest.in_row_share)
-        )
-    if math.isnan(longest.in_row_share):
+def cause(longest: Handover) -> str:
+    """The largest cause of the wait, and its part of it, as far as the data tell."""
+    if not longest.has_starts:
         return ""
-    return _("Few of these steps are done in a row: the customer's own time may count in.")
+    if not longest.cause:
+        return _("Nobody is named for these steps: whether they wait for the staff is not known.")
+    text = {
+        "batching": _("{share} of that wait is work left to pile up."),
+        "contention": _("{share} of that wait is the person busy with earlier work."),
+        "prioritisation": _("{share} of that wait is newer work going first."),
+        "unavailability": _("{share} of that wait is the person off duty."),
+        "extraneous": _("{share} of that wait is the customer's own time or not recorded."),
+    }[longest.cause]
+    return text.format(share=numbers.share(longest.cause_share))
 
 
 def _share(result: Bottlenecks, longest: Handover) -> str:

@@ -16,7 +16,7 @@ from analytics.redesign.scope import process_of
 from analytics.words import forecast as forecast_words
 from analytics.words import measures, numbers
 from analytics.words import wait_times as wait_words
-from analytics.words.bottlenecks import pair, step
+from analytics.words.bottlenecks import cause, pair, step
 from analytics.words.changes import lowered
 from analytics.words.satisfaction import dimension
 
@@ -147,15 +147,12 @@ def peak_row(waits: WaitTimes, own: Defaults) -> Row | None:
 def handover_row(found: Handover) -> Row:
     """The longest hand-over as a row of problem, size and cause."""
     why = _("{share} of the time a case takes.").format(share=numbers.value(found.cycle_share))
-    if found.is_in_row:
-        in_row = _("{share} are done several in a row.").format(share=numbers.share(found.in_row_share))
-        why = numbers.sentences([why, in_row])
     return (
         _("{process}: {steps}").format(
             process=step(found.process), steps=pair(found.from_activity, found.to_activity)
         ),
         f"{numbers.value_and_interval(found.mean_wait_h)}, {numbers.n(found.mean_wait_h.n)}",
-        why,
+        numbers.sentences([why, cause(found)]),
     )
 
 

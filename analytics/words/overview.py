@@ -14,7 +14,7 @@ from analytics.language import _, ngettext
 from analytics.methods.estimate import Estimate
 from analytics.redesign.result import Forecast
 from analytics.words import measures, numbers
-from analytics.words.bottlenecks import pair, width
+from analytics.words.bottlenecks import cause, pair, width
 from analytics.words.changes import groups, lowered, main_group, side, whom
 from analytics.words.satisfaction import dimension
 from analytics.words.trust import guardrail_verdict, vip_pay
@@ -167,13 +167,14 @@ def handover_sentence(handover: Handover) -> str:
         if handover.has_starts
         else _("**Longest hand-over:** {pair}. It takes {wait}, {share} of the cycle time of {cycle} ({n}).")
     )
-    return pattern.format(
+    said = pattern.format(
         pair=pair(handover.from_activity, handover.to_activity),
         wait=numbers.value_and_interval(handover.mean_wait_h),
         share=numbers.share(handover.cycle_share.value),
         cycle=_("{n} working hours").format(n=numbers.plain(handover.mean_cycle_time_h.value, "h")),
         n=numbers.n(handover.mean_cycle_time_h.n),
     )
+    return numbers.sentences([said, cause(handover)])
 
 
 def weakest_sentence(item: WeakestItem) -> str:

@@ -55,25 +55,6 @@ def title(found: WaitingCauses) -> str:
     return text.format(step=step(worst["activity"]))
 
 
-def why(found: WaitingCauses, before: str, activity: str) -> str:
-    """One sentence: the largest cause of the wait of one hand-over, and its part of that wait."""
-    same = found.handovers[(found.handovers["before"] == before) & (found.handovers["activity"] == activity)]
-    if same.empty:
-        return ""
-    worst = same.iloc[0]
-    text = {
-        "batching": _("{share} of that wait is work left to pile up: {hours} a case that waits."),
-        "contention": _(
-            "{share} of that wait is the person busy with earlier work: {hours} a case that waits."
-        ),
-        "prioritisation": _("{share} of that wait is newer work going first: {hours} a case that waits."),
-        "unavailability": _("{share} of that wait is the person off duty: {hours} a case that waits."),
-        "extraneous": _("{share} of that wait is the customer's own time or not recorded."),
-    }[worst["cause"]]
-    share = worst["hours"] / same["hours"].sum()
-    return text.format(share=numbers.share(share), hours=numbers.hours(worst["hours"] / worst["n_cases"]))
-
-
 def caption(found: WaitingCauses) -> str:
     return _("Mean hours a case waits, share of all waiting, 95% interval, n {n} cases").format(
         n=" / ".join(numbers.count(n) for n in _ns(found))

@@ -5,7 +5,6 @@ import streamlit as st
 from analytics.diagnosis.bottlenecks import bottlenecks, processes
 from analytics.language import _
 from analytics.words import bottlenecks as words
-from analytics.words import waiting_causes as cause_words
 from pages.shared import address, blocks, context, process_design, process_links, process_map
 from pages.shared import process_views as views
 from pages.shared.cached import cached
@@ -51,12 +50,7 @@ causes = views.causes(result)
 with top:
     blocks.head(
         words.headline(result),
-        words.why(
-            result,
-            cause_words.why(causes, result.longest.from_activity, result.longest.to_activity)
-            if causes and result.longest
-            else "",
-        ),
+        words.why(result),
         blocks.period_caption(
             filters, store, result.n_cases, words.noun(result), has_changes=bool(result.changes)
         ),

@@ -182,23 +182,56 @@ def test_completions_alone_leave_work_unknown(tmp_path):
     assert result.longest.has_starts is False
 
 
-def test_steps_done_in_a_row_are_told_from_others(tmp_path):
-    steps = []
-    for i in range(12):
-        day = f"2026-03-{2 + i // 6:02d}"
-        steps.append((f"K{i}", "ask", f"{day} 09:{i:02d}", f"{day} 09:{i + 1:02d}", "clerk"))
-        # Approved one after the other in the afternoon, all ready since the morning; filed by another at odd times.
-        approve = pd.Timestamp(f"{day} 15:00") + pd.Timedelta(minutes=5 * (i % 6))
-        steps.append((f"K{i}", "approve", approve, approve + pd.Timedelta(minutes=5), "boss"))
-        file = approve + pd.Timedelta(hours=20 + 3 * (i % 6))
-        steps.append((f"K{i}", "file", file, file + pd.Timedelta(minutes=5), "clerk"))
-    store = store_of(tmp_path, events=events(steps))
-    rows = bottlenecks(store, asked(store), PROCESS, "clock").handovers.set_index("activity")
-    assert rows.loc["approve", "in_row_share"] == 1
-    assert rows.loc["file", "in_row_share"] == 0
-    assert rows.loc["file", "wait_h"] > rows.loc["approve", "wait_h"]
-    found = longest_handover(store, asked(store), "clock")
-    assert found.to_activity == "approve" and found.is_in_row
+def batched(who_files: str | None = "clerk") -> pd.DataFrame:
+    """Asked one after the other from nine, approved in one go at three, filed at odd times two days later."""
+    steps: list[tuple] = []
+    for i in range(24):
+        day = f"2026-03-{2 + i // 8:02d}"
+        ask = pd.Timestamp(f"{day} 09:00") + pd.Timedelta(minutes=i % 8)
+        approve = pd.Timestamp(f"{day} 15:00") + pd.Timedelta(minutes=5 * (i % 8))
+        file = pd.Timestamp(f"{day} 09:30") + pd.Timedelta(days=2, minutes=55 * (i % 8))
+        steps += [
+            (f"K{i}", "ask", ask, ask + pd.Timedelta(minutes=1), "clerk"),
+            (f"K{i}", "approve", approve, approve + pd.Timedelta(minutes=5), "boss"),
+            (f"K{i}", "file", file, file + pd.Timedelta(minutes=1), who_files),
+        ]
+    return events(steps)
+
+
+def test_a_wait_for_the_staff_comes_before_a_longer_one_of_the_customer(tmp_path):
+    store = store_of(tmp_path, events=batched(), rosters=office_hours())
+    result = bottlenecks(store, asked(store), PROCESS)
+    rows = result.handovers.set_index("activity")
+    # Ready from 9:01 to 9:08, begun at 15:00, and the last of the eight then at 15:35; the clerk is idle before filing.
+    assert rows.loc["approve", ["staff_share", "cause_share"]].tolist() == pytest.approx([1, 1], abs=0.08)
+    assert rows["cause"].to_dict() == {"approve": "batching", "file": "extraneous"}
+    assert rows.loc["file", "staff_share"] < 0.1
+    found = longest_handover(store, asked(store))
+    assert (found.to_activity, found.is_for_staff, found.cause) == ("approve", True, "batching")
+
+
+def test_by_the_clock_it_is_the_same_wait_though_nights_count_as_off_duty(tmp_path):
+    store = store_of(tmp_path, events=batched(), rosters=office_hours())
+    result = bottlenecks(store, asked(store), PROCESS, "clock")
+    rows = result.handovers.set_index("activity")
+    # From 15:22½ to 12:42½ two days later: 32 of 45⅓ hours are night, yet nobody keeps the case waiting.
+    assert rows["wait_h"].to_dict() == pytest.approx({"approve": 6.217, "file": 45.333}, abs=0.001)
+    assert rows.loc["file", "cause"] == "unavailability"
+    assert rows.loc["file", "cause_share"] == pytest.approx(32 / 45.333, abs=0.001)
+    assert rows.loc["file", "staff_share"] < 0.1
+    assert result.longest.to_activity == "approve"
+
+
+def test_without_names_or_starts_whom_cases_wait_for_is_not_known(tmp_path):
+    store = store_of(tmp_path / "nobody", events=batched(None), rosters=office_hours())
+    rows = bottlenecks(store, asked(store), PROCESS).handovers.set_index("activity")
+    assert np.isnan(rows.loc["file", "staff_share"]) and rows.loc["file", "cause"] == ""
+    assert rows.loc["approve", "cause"] == "batching"
+    completions = batched().assign(started_at=None)
+    store = store_of(tmp_path / "ends", events=completions, rosters=office_hours())
+    result = bottlenecks(store, asked(store), PROCESS)
+    assert result.handovers["staff_share"].isna().all()
+    assert result.longest.cause == "" and not result.longest.is_for_staff
 
 
 def test_changes_against_the_days_before(tmp_path):
@@ -249,9 +282,11 @@ def test_nothing_there(tmp_path, three):
 def test_the_sample_shows_its_batches_of_approvals(sample_store):
     store = Store.open(sample_store)
     found = longest_handover(store, of_branch(store, "Sandaojie"))
-    assert (found.process, found.to_activity, found.is_in_row) == (
+    assert (found.process, found.to_activity, found.cause) == (
         "relationship marketing",
         "credit approval",
-        True,
+        "batching",
     )
-    assert not longest_handover(store, of_branch(store, "Renminlu")).is_in_row
+    assert found.is_for_staff and found.cause_share > 0.7
+    healthy = longest_handover(store, of_branch(store, "Renminlu"))
+    assert (healthy.is_for_staff, healthy.cause) == (False, "extraneous")
