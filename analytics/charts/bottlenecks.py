@@ -1,4 +1,4 @@
-"""A process drawn as it runs, where its hours go, what comes back, how groups and weeks differ."""
+"""Where the hours of a process go, what comes back, how groups and weeks differ."""
 
 import math
 from typing import Any
@@ -7,7 +7,6 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import layout
-from analytics.charts.process_map import process_map
 from analytics.charts.tokens import GRID, GROUP_COLOR, INK, MUTED, NEUTRAL, WAITING
 from analytics.diagnosis.bottlenecks import Bottlenecks
 from analytics.language import _
@@ -16,7 +15,7 @@ from analytics.words import bottlenecks as words
 from analytics.words import numbers
 from analytics.words.changes import group_name
 
-__all__ = ["handovers", "handovers_by_group", "process_map", "returns", "rounds", "weeks"]
+__all__ = ["handovers", "handovers_by_group", "returns", "rounds", "weeks"]
 
 ROWS, MOST_RETURNS, ROW_H, BAR_H = 5, 2, 52, 12
 HALF = "80"

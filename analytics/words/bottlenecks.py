@@ -140,28 +140,6 @@ def cases_again(n: int) -> str:
     return ngettext("{n} case again", "{n} cases again", n).format(n=numbers.count(n))
 
 
-def map_title(result: Bottlenecks) -> str:
-    hours = in_hours(result.overall_cycle_time_h.value, result)
-    if not result.overall_cycle_time_h.is_known:
-        return _("How the cases run")
-    return (
-        _("Where the {hours} of a won case go") if result.is_won_only else _("Where the {hours} of a case go")
-    ).format(hours=hours)
-
-
-def map_caption(result: Bottlenecks) -> str:
-    left = _(
-        "Left: steps in their order, lines as thick as cases are many, with the mean wait of the hand-over; "
-        "orange: long waits."
-    )
-    right = (
-        _("Right: {hours} of a case, waited before and worked on each step, mean of {cases}.")
-        if result.has_starts
-        else _("Right: {hours} from the step before to each step's completion, mean of {cases}.")
-    )
-    return numbers.sentences([left, right.format(hours=hours_name(result), cases=population(result))])
-
-
 def waits_title(result: Bottlenecks) -> str:
     """How few hand-overs take half of the cycle time, or most of it; the longest ones come first."""
     together = result.handovers["cycle_share"].cumsum()

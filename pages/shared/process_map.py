@@ -3,17 +3,28 @@
 import pandas as pd
 import streamlit as st
 
-from analytics.charts.process_map import LEAST_SHARE, ColorBy, View, clicked, left_out, process_map
+from analytics.charts.process_map import (
+    DETAIL,
+    ColorBy,
+    View,
+    clicked,
+    left_out,
+    n_silent,
+    process_map,
+    readable_share,
+)
 from analytics.diagnosis.bottlenecks import Bottlenecks
-from analytics.diagnosis.variants import Variants, variants
+from analytics.diagnosis.variants import Variants, path_of, variants
 from analytics.diagnosis.waiting_causes import CAUSES, WaitingCauses
 from analytics.language import _
 from analytics.words import bottlenecks as words
+from analytics.words import numbers
+from analytics.words import process_map as map_words
 from analytics.words import waiting_causes as cause_words
 from pages.shared import blocks, process_views
 from pages.shared.cached import cached
 
-DETAIL = (0.5, 0.2, 0.1, 0.05, LEAST_SHARE, 0.01, 0.0)
+MOST_WAYS = 12
 
 
 def show(result: Bottlenecks, found: WaitingCauses | None) -> None:
@@ -24,54 +35,63 @@ def show(result: Bottlenecks, found: WaitingCauses | None) -> None:
     least = detail_at.select_slider(
         _("Steps and lines taken by at least"),
         DETAIL,
-        LEAST_SHARE,
+        readable_share(result),
         format_func=lambda s: f"{s:.0%}",
-        key="detail",
+        key=f"detail-{result.process}",
     )
     color = color_at.segmented_control(
         _("Darker lines"), [k for k in names if k != "cost" or cny], default="wait", format_func=names.__getitem__,
         key="color", required=True,
     )  # fmt: skip
-    paths = _paths(cached(variants, result.process, result.hours))
+    ways = _ways(cached(variants, result.process, result.hours))
     chosen = path_at.selectbox(
-        _("Follow a way or one case"), list(paths), format_func=lambda k: paths[k][0], key="path"
-    )
-    view = View(least, color, paths[chosen][1], cny)
-    with blocks.card(words.map_title(result), words.map_caption(result)):
+        _("Follow a way, or type a case"), list(ways), format_func=lambda k: ways[k][0] if k in ways else k,
+        key="path", accept_new_options=True,
+    )  # fmt: skip
+    path = ways[chosen][1] if chosen in ways else cached(path_of, result.process, chosen.strip())
+    view = View(least, color, path, cny)
+    with blocks.card(map_words.title(result), map_words.caption(result)):
         points = blocks.figure(
             process_map(result, view), "process-map", result.activities, "process_steps",
-            words.map_caption(result), is_selectable=True,
+            map_words.caption(result), is_selectable=True,
         )  # fmt: skip
+        notes = []
+        if chosen and not path:
+            notes.append(_("This process has no case «{case}».").format(case=chosen.strip()))
+        notes.append(_("Click a step or a line to see its waits."))
         if left_out(result, view):
-            st.caption(words.left_out(left_out(result, view)))
-        st.caption(_("Click a step or the figure beside a line to see its waits."))
+            notes.append(words.left_out(left_out(result, view)))
+        if n_silent(result, view):
+            notes.append(
+                _("Lines without figures show them under the pointer: there is no room beside them.")
+            )
+        st.caption(numbers.sentences(notes))
     picked = clicked(points)
     if picked and found is not None:
         _picked(found, *picked)
 
 
-def _paths(ways: Variants | None) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """What can be followed on the map: nothing, one of the most frequent variants, one case."""
-    found: dict[str, tuple[str, tuple[str, ...]]] = {"": (_("All cases"), ())}
-    if ways:
-        steps_of = ways.variants["steps"].tolist()
-        for i, (steps, n) in enumerate(zip(steps_of[:12], ways.variants["n"].tolist(), strict=False)):
+def _ways(found: Variants | None) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """What can be followed on the map besides a case: nothing, or one of the most frequent variants."""
+    ways: dict[str, tuple[str, tuple[str, ...]]] = {"": (_("All cases"), ())}
+    if found:
+        first = found.variants.head(MOST_WAYS)
+        for i, (steps, n) in enumerate(zip(first["steps"], first["n"], strict=True)):
             label = _("Way {number}: {n}, {path}").format(
                 number=i + 1, n=words.n_cases(n), path=" → ".join(steps)
             )
-            found[f"way {i}"] = (label, steps)
-        for case_id, number in zip(ways.cases["case_id"], ways.cases["variant"], strict=True):
-            found[str(case_id)] = (str(case_id), steps_of[number])
-    return found
+            ways[f"way {i}"] = (label, steps)
+    return ways
 
 
 def _picked(found: WaitingCauses, before: str, activity: str) -> None:
-    rows = found.waits[found.waits["activity"] == activity]
+    rows = found.handovers[found.handovers["activity"] == activity]
     rows = rows[rows["before"] == before] if before else rows
+    n_waits = rows.drop_duplicates("before")["n_waits"].sum()
     title = cause_words.handover_name(before, activity) if before else words.step(activity)
-    caption = _("Hours waited by cause, {n} waits").format(n=f"{len(rows):,}")
+    caption = _("Hours waited by cause, {n} waits").format(n=numbers.count(n_waits))
     with blocks.card(title, caption):
-        sums = rows[list(CAUSES)].sum()
+        sums = rows.groupby("cause")["hours"].sum().reindex(CAUSES, fill_value=0.0)
         table = pd.DataFrame(
             {
                 "cause": [cause_words.name(c) for c in sums.index], "hours": sums.to_numpy(),
@@ -89,6 +109,4 @@ def _picked(found: WaitingCauses, before: str, activity: str) -> None:
             },
         )  # fmt: skip
         if len(rows):
-            process_views.examples(
-                found, str(sums.idxmax()), "picked-cases", (before, activity) if before else None
-            )
+            process_views.examples(found, str(sums.idxmax()), "picked-cases", before, activity)

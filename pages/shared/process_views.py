@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from analytics.charts import bottlenecks as charts
-from analytics.charts import process_views, waiting_causes
+from analytics.charts import process_hours, process_views, waiting_causes
 from analytics.diagnosis.bottlenecks import Bottlenecks
 from analytics.diagnosis.people import people
 from analytics.diagnosis.variants import variants
@@ -12,6 +12,7 @@ from analytics.diagnosis.waiting_causes import CAUSES, WaitingCauses
 from analytics.diagnosis.waiting_causes import waiting_causes as causes_of
 from analytics.language import _
 from analytics.words import bottlenecks as words
+from analytics.words import process_map as map_words
 from analytics.words import process_views as view_words
 from analytics.words import waiting_causes as cause_words
 from pages.shared import blocks
@@ -50,9 +51,9 @@ def why(result: Bottlenecks, found: WaitingCauses | None) -> None:
         examples(found, cause, "examples")
 
 
-def examples(found: WaitingCauses, cause: str, key: str, handover: tuple[str, str] | None = None) -> None:
-    """Waits of one cause, the longest first, to be opened case by case."""
-    rows = cause_words.examples(found, cause, handover)
+def examples(found: WaitingCauses, cause: str, key: str, before: str = "", activity: str = "") -> None:
+    """Waits of one cause (of a step, of a hand-over), the longest first, to be opened case by case."""
+    rows = cause_words.examples(found, cause, before, activity)
     blocks.table(
         rows,
         key,
@@ -71,7 +72,11 @@ def examples(found: WaitingCauses, cause: str, key: str, handover: tuple[str, st
 
 
 def time(result: Bottlenecks) -> None:
-    """Hand-overs, groups, products, weeks."""
+    """Steps, hand-overs, groups, products, weeks."""
+    steps = process_hours.shown(result)
+    caption = map_words.steps_caption(result, len(result.activities) - len(steps))
+    with blocks.card(map_words.steps_title(result), caption):
+        blocks.figure(process_hours.steps(result), "steps", result.activities, "process_steps")
     left, right = st.columns(2)
     with left, blocks.card(words.waits_title(result), words.shares_caption(result)):
         blocks.figure(charts.handovers(result), "handovers", result.handovers, "handovers")

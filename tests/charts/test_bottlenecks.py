@@ -8,14 +8,16 @@ import pandas as pd
 import pytest
 
 from analytics.charts import bottlenecks as charts
+from analytics.charts import process_hours
 from analytics.charts.process_map import left_out, process_map
 from analytics.charts.tokens import CONTEXT, GROUP_COLOR, NEUTRAL, WAITING, WORKING
 from analytics.diagnosis.bottlenecks import Bottlenecks, bottlenecks
 from analytics.words import bottlenecks as words
+from analytics.words import process_map as map_words
 from tests.diagnosis.logs import PROCESS, asked, cases, events, office_hours, store_of
 from tests.diagnosis.test_bottlenecks import THREE, WHOSE
 
-ALL = (process_map, charts.handovers, charts.returns, charts.weeks)
+ALL = (process_map, process_hours.steps, charts.handovers, charts.returns, charts.weeks)
 
 
 @pytest.fixture(scope="module")
@@ -31,20 +33,29 @@ def texts(figure):
     return [a.text for a in figure.layout.annotations]
 
 
-def test_the_map_shows_steps_lines_and_hours(three):
+def test_the_map_shows_steps_and_lines_with_their_figures(three):
     figure = process_map(three)
     said = " | ".join(texts(figure))
     for step in ("Contact", "Check", "Approve"):
         assert f"<b>{step}</b>" in said
-    assert "1 case again" in said
-    waited = [t for t in figure.data if t.type == "bar" and t.marker.color == WAITING]
-    worked = [t for t in figure.data if t.type == "bar" and t.marker.color == WORKING]
-    assert [t.x[0] for t in waited] == pytest.approx([1, 3.5, 1])
-    assert sum(t.x[0] for t in waited + worked) == pytest.approx(three.overall_cycle_time_h.value)
+    assert "3 cases" in said
     paths = [s for s in figure.layout.shapes if s.type == "path"]
     lines = [s for s in figure.layout.shapes if s.type == "line"]
     assert len(paths) == 1, "one way back: check to contact"
     assert len(lines) == 2, "contact to check, check to approve"
+    assert all(line.x0 < line.x1 and line.y0 == line.y1 for line in lines), "from left to right"
+    back = three.handovers[three.handovers["before"] == three.handovers["activity"]]
+    assert back.empty
+    assert any(re.match(r"1 · ", t) for t in texts(figure)), "the way back with its cases and wait"
+
+
+def test_hours_by_step_add_up_to_the_cycle_time(three):
+    figure = process_hours.steps(three)
+    waited = [t for t in figure.data if t.marker.color == WAITING]
+    worked = [t for t in figure.data if t.marker.color == WORKING]
+    assert [t.x[0] for t in waited] == pytest.approx([1, 3.5, 1])
+    assert sum(t.x[0] for t in waited + worked) == pytest.approx(three.overall_cycle_time_h.value)
+    assert figure.layout.xaxis.range[0] == 0
 
 
 def test_bars_of_handovers_show_shares_of_the_cycle_time(three):
@@ -72,16 +83,17 @@ def test_a_process_of_one_step_can_be_drawn(tmp_path, draw):
     result = bottlenecks(store, asked(store), PROCESS)
     figure = draw(result)
     assert "nan" not in re.sub(r'"[^"]*":', "", json.dumps(texts(figure)).lower())
-    assert words.headline(result) and words.map_title(result)
+    assert words.headline(result) and map_words.title(result) and map_words.steps_title(result)
 
 
 def test_completions_alone_are_not_painted_as_waiting(tmp_path):
     steps = [("A", "in", None, "2026-03-02 09:00"), ("A", "out", None, "2026-03-02 12:00")]
     store = store_of(tmp_path, events=events(steps))
-    figure = process_map(bottlenecks(store, asked(store), PROCESS))
-    assert {t.marker.color for t in figure.data if t.type == "bar"} == {NEUTRAL}
+    result = bottlenecks(store, asked(store), PROCESS)
+    figure = process_map(result)
+    hours = process_hours.steps(result)
+    assert {t.marker.color for t in hours.data} == {NEUTRAL}
     assert {s.line.color for s in figure.layout.shapes if s.type == "line"} == {CONTEXT}
-    assert WORKING not in {t.marker.color for t in figure.data if t.type == "bar"}
 
 
 def test_rare_steps_are_left_out_and_counted(tmp_path):

@@ -4,7 +4,6 @@ import json
 
 import pytest
 
-from analytics.charts import bottlenecks as charts
 from analytics.charts import process_views, waiting_causes
 from analytics.charts.process_map import View, clicked, left_out, process_map
 from analytics.charts.tokens import INK, WAITING, WORKING
@@ -100,8 +99,10 @@ def test_the_map_by_detail_colour_and_path(asked):
 
 
 def test_a_click_names_a_step_or_a_line(asked):
-    figure = charts.process_map(bottlenecks(*asked))
-    named = {tuple(trace.customdata[0]) for trace in figure.data if trace.customdata is not None}
+    figure = process_map(bottlenecks(*asked))
+    named = {
+        tuple(pair) for trace in figure.data if trace.customdata is not None for pair in trace.customdata
+    }
     assert ("", "credit approval") in named and ("check documents", "credit approval") in named
     assert clicked([{"customdata": ["check documents", "credit approval"]}]) == (
         "check documents",

@@ -21,7 +21,7 @@ def test_the_sample(open_page, sample_store):
 
 
 @pytest.mark.parametrize(
-    ("part", "n_charts"), [("why", 2), ("map", 1), ("time", 6), ("rework", 4), ("people", 1), ("design", 1)]
+    ("part", "n_charts"), [("why", 2), ("map", 1), ("time", 7), ("rework", 4), ("people", 1), ("design", 1)]
 )
 def test_each_part_of_the_page(open_page, sample_store, part, n_charts):
     app = open_page(PAGE, sample_store, branch="Sandaojie", period="all", part=part)
