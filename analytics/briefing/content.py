@@ -12,13 +12,11 @@ from analytics.filters import Filters
 from analytics.language import _
 from analytics.redesign.forecast import forecast
 from analytics.redesign.measures import Measure
-from analytics.redesign.ready import compare_ready, defaults, time_of_ordinary
+from analytics.redesign.ready import MONTH_DAYS, compare_ready, defaults, time_of_ordinary
 from analytics.redesign.result import Forecast
 from analytics.redesign.scope import HALL, decide, process_of
 from analytics.store import Store
 from analytics.words import briefing as words
-
-HORIZON_DAYS = 22
 
 
 def slides(
@@ -39,7 +37,7 @@ def slides(
     if measures is None:
         measures = best_measures(store, filters, scope or decide(store, filters, (), None))
     result = forecast(
-        store, filters, measures, horizon_days=HORIZON_DAYS, scope=scope, carry_over=carry_over, seed=seed
+        store, filters, measures, horizon_days=MONTH_DAYS, scope=scope, carry_over=carry_over, seed=seed
     )
     return compose(store, filters, result)
 

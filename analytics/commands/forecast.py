@@ -106,7 +106,7 @@ def run(args: argparse.Namespace) -> int:
         trust.fit_reason(result, targets),
         process_forecast.begins_with(result),
         *words.notes(result),
-        words.small_print(result),
+        words.print_line(result),
     ]
     print(*(sentence for sentence in said if sentence), sep="\n")
     return 0

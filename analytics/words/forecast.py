@@ -101,13 +101,15 @@ def rows_title(forecast: Forecast) -> str:
 
 
 def rows_caption(forecast: Forecast) -> str:
+    """How the figures are read, and what period they are of."""
     if is_status_quo(forecast):
         said = _("Ring: measured. Dot and bar: expected, 95% interval")
-        return said if forecast.process is None else process_forecast.with_start(said, forecast)
-    if forecast.process is not None:
+    elif forecast.process is not None:
         said = _("Change first. Ring: the same period as it runs now. Dot and bar: forecast, 95% interval")
-        return process_forecast.with_start(said, forecast)
-    return _("Change first. Ring: as now. Dot and bar: forecast, 95% interval")
+    else:
+        said = _("Change first. Ring: as now. Dot and bar: forecast, 95% interval")
+    said = _("{said}. Forecast of {horizon}").format(said=said, horizon=horizon(forecast))
+    return said if forecast.process is None else process_forecast.with_start(said, forecast)
 
 
 def before_after(forecast: Forecast, targets: Targets) -> pd.DataFrame:

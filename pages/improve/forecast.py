@@ -10,7 +10,7 @@ from analytics.filters import Filters
 from analytics.language import _
 from analytics.redesign.forecast import dumps, forecast
 from analytics.redesign.process_ready import ProcessDefaults, process_defaults
-from analytics.redesign.ready import defaults
+from analytics.redesign.ready import MONTH_DAYS, defaults
 from analytics.redesign.result import Forecast
 from analytics.redesign.scope import HALL, process_of
 from analytics.store import Store
@@ -22,13 +22,11 @@ from pages.shared.forecasts import hall, process, scope
 from pages.shared.measures_form import height
 from pages.shared.scenario_list import issue_popover, measures_card
 
-HORIZON_DAYS = 22
-
 
 def forecast_of(store: Store, filters: Filters, measures: str, place: str | None, carry: bool) -> Forecast:
     """The forecast of a JSON list of measures for a month of working days."""
     listed = tuple(json.loads(measures))
-    return forecast(store, filters, listed, horizon_days=HORIZON_DAYS, scope=place, carry_over=carry)
+    return forecast(store, filters, listed, horizon_days=MONTH_DAYS, scope=place, carry_over=carry)
 
 
 def run(measures, place: str | None, carry: bool = False) -> Forecast:

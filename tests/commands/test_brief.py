@@ -27,6 +27,26 @@ def test_it_writes_four_slides(store, tmp_path, capsys):
     assert len(Presentation(str(out)).slides) == len(said["slides"]) == 4
 
 
+def test_the_slides_tell_the_figures_of_the_command_line_for_the_same_days(store, tmp_path, capsys):
+    measures = tmp_path / "m.json"
+    measures.write_text('[{"measure": "divert", "service": "bill payment", "share": 0.5}]')
+    words = ["--store", str(store), "--measures", str(measures)]
+    assert main(["forecast", *words, "--horizon-days", "22", "--json"]) == 0
+    wait = json.loads(capsys.readouterr().out)["by_segment"]["ordinary"]["wait_mean_min"]
+    assert main(["brief", *words, "--out", str(tmp_path / "b.pptx")]) == 0
+    cells = [
+        cell.text
+        for slide in Presentation(str(tmp_path / "b.pptx")).slides
+        for shape in slide.shapes
+        if shape.has_table
+        for row in shape.table.rows
+        for cell in row.cells
+    ]
+    assert f"{wait['before']['mean']:.1f} → {wait['after']['mean']:.1f}" in cells
+    assert main(["forecast", *words, "--horizon-days", "22"]) == 0
+    assert "Forecast of 22 working days from" in capsys.readouterr().out.replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [

@@ -108,3 +108,10 @@ def test_the_title_of_the_rows_says_that_vip_lose_where_they_do():
     vip = {**found.by_group["vip"], "wait_mean_min": metric("wait_mean_min", 3.6, 3.7, 7.4, 1.5)}
     paid = replace(found, by_group={**found.by_group, "vip": vip})
     assert words.rows_title(paid) == "Ordinary customers gain on all 5 counts, VIP lose"
+
+
+@pytest.mark.parametrize("measures", [(), None])
+def test_the_days_stand_beside_the_figures(measures):
+    made = forecast_of() if measures is None else forecast_of(measures)
+    said = words.rows_caption(made).replace("\u00a0", " ")
+    assert f"Forecast of {made.horizon_days} working days from" in said
