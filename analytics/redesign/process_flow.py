@@ -11,7 +11,7 @@ from analytics.redesign import parameters as given
 from analytics.redesign.parameters import Context, Measure, unknown
 from analytics.redesign.process_lookup import is_return, step_of
 from analytics.simulation.model import N_QUANTILES, Floats, frozen
-from analytics.simulation.process.model import ENDS, ProcessModel, Side
+from analytics.simulation.process.model import AS_EVER, ENDS, ProcessModel, Side
 
 FOLLOWS_SHARE = 0.2
 """Steps can be done side by side, or as one, where at least this share of the first is followed by the next."""
@@ -49,7 +49,7 @@ def empower(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
 
 def _bypassed(model: ProcessModel, step: int, share: float) -> ProcessModel:
     """For a share of the cases that come to a step, what follows it follows at once; its outcomes stay."""
-    exits = model.routing[0, :, step].copy()  # [segment, target]
+    exits = _as_on_average(model, [step]).routing[0, :, step].copy()  # [segment, target]
     exits[:, step] = 0.0
     total = exits.sum(axis=-1, keepdims=True)
     if (total <= 0).all():
@@ -126,6 +126,7 @@ def merge_activities(model: ProcessModel, m: Measure, context: Context) -> Proce
     factor = given.number(m, "factor", 0.05, 3.0)
     _refuse_side_by_side(model, members)
     first, n_steps = members[0], len(model.steps)
+    model = _as_on_average(model, members)
     exits, via = _exits(model, members)
     routing = model.routing.copy()
     routing[:, :, first] = exits
@@ -156,6 +157,7 @@ def parallelise(model: ProcessModel, m: Measure, context: Context) -> ProcessMod
     members = _members(model, m)
     _refuse_side_by_side(model, members)
     first, n_steps = members[0], len(model.steps)
+    model = _as_on_average(model, members)
     exits, _via = _exits(model, members, goes_back=True)
 
     def padded(table: Floats) -> Floats:
@@ -182,6 +184,24 @@ def parallelise(model: ProcessModel, m: Measure, context: Context) -> ProcessMod
     )  # fmt: skip
 
 
+def _as_on_average(model: ProcessModel, steps: list[int]) -> ProcessModel:
+    """The same where what comes after these steps no longer hangs on how long the case has been there: no case is there
+    as it was in the data, again and again."""
+    if model.dwell is None:
+        return model
+    routing, until, delay_row = (
+        model.routing.copy(),
+        model.dwell.until_min.copy(),
+        model.dwell.delay_row.copy(),
+    )
+    for s in steps:
+        if model.dwell.has(s):
+            routing[:, :, s] = np.tensordot(model.dwell.share[:, s], model.routing[:, :, s], axes=1)
+            until[s], delay_row[:, s] = np.inf, AS_EVER
+    dwell = replace(model.dwell, until_min=frozen(until), delay_row=frozen(delay_row))
+    return replace(model, routing=frozen(routing), dwell=dwell)
+
+
 def _members(model: ProcessModel, m: Measure) -> list[int]:
     names = m["activities"]
     if not isinstance(names, list) or len(names) < 2 or len({str(x) for x in names}) < len(names):
@@ -189,6 +209,7 @@ def _members(model: ProcessModel, m: Measure) -> list[int]:
             _('activities of {name} must be a list of two or more activities, such as ["a", "b"].').format(
                 name=m["measure"]), field="activities")  # fmt: skip
     members = [step_of(model, x, "activities") for x in names]
+    model = _as_on_average(model, members)
     for a, b in pairwise(members):
         if model.routing[:, :, a, b].max() < FOLLOWS_SHARE:
             raise RequestError(

@@ -14,9 +14,9 @@ from analytics.simulation.calendar import closes_on_holidays
 from analytics.simulation.calibration import DRAWS, ROSTERS_SQL, Notes
 from analytics.simulation.history import History
 from analytics.simulation.model import Floats, frozen
-from analytics.simulation.process import routing, staffing, times
+from analytics.simulation.process import dwell, routing, staffing, times
 from analytics.simulation.process.history import MINUTE_US, CaseHistory, read_case_history
-from analytics.simulation.process.model import WON, Ints, ProcessModel, ProcessUncertainty, Step
+from analytics.simulation.process.model import WON, Dwell, Ints, ProcessModel, ProcessUncertainty, Step
 from analytics.simulation.service import quantile_table
 from analytics.store import Store
 
@@ -79,7 +79,12 @@ def calibrate_case_history(
         for name, _share in worker.resources
     }
     told_by = times.begun_by_idle(history, staff.on_duty, person_worker) | ~history.has_start
-    own_time = times.delays(history, told_by, is_batched)
+    stays = dwell.estimate(history, follows, told_by, is_batched)
+    own_time = times.delays(history, told_by, is_batched, stays)
+    by_dwell = None
+    if stays:
+        follows, share = dwell.routed(history, follows, stays)
+        by_dwell = Dwell(frozen(stays.until_min), frozen(share), frozen(own_time.by_dwell))
     # Of a step whose start is not known the wait is its own time and whatever was waited for: people come on top of none.
     times_done = np.bincount(history.step, minlength=len(history.steps))
     known = np.bincount(history.step, history.has_start, len(history.steps)) >= KNOWN_SHARE * times_done
@@ -119,6 +124,7 @@ def calibrate_case_history(
         closes_on_holidays=closes_on_holidays(history.days, [bool(day.any()) for day in history.is_open]),
         has_outcomes=history.has_outcomes,
         value_cny=_values(history),
+        dwell=by_dwell,
         hourly_cost_cny=staff.hourly_cost_cny,
         working_days_per_month=_working_days_per_month(history),
     )

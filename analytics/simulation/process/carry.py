@@ -42,6 +42,7 @@ def open_cases(history: CaseHistory, starts_on: date) -> OpenCases:
         process=history.case_process[chosen],
         last_step=history.step[last[chosen]],
         elapsed_min=np.maximum(since[chosen], 0.0),
+        dwell_min=history.dwell_min[last[chosen]],
         born_min=history.at(np.array([begins_us]))[0] - history.at(born),
         born_clock_min=(begins_us - born) / MINUTE_US,
         done=_times_done(history)[chosen],

@@ -154,6 +154,7 @@ class _Plan:
         fresh = int(keep.sum())
         resumed = np.concatenate([opened.last_step, np.full(fresh, -1)]).astype(np.int64)
         elapsed = np.concatenate([opened.elapsed_min, np.zeros(fresh)])
+        came = np.concatenate([-opened.elapsed_min - opened.dwell_min, at[n_open:]])
         born = np.concatenate([-opened.born_min, np.full(fresh, np.nan)])
         visits = np.zeros((n, n_steps), np.int16)
         visits[:n_open, : opened.done.shape[1]] = opened.done
@@ -173,9 +174,9 @@ class _Plan:
         with np.errstate(over="ignore"):
             n_done = kernel.serve_cases(
                 key, ident, at, segment, process, kept, resumed, elapsed,
-                born, visits, start, routing, layout.side_cum, lost, model.age_slope + noise.age * (model.age_slope != 0),
+                born, came, visits, start, routing, layout.dwell_until, layout.side_cum, lost, model.age_slope + noise.age * (model.age_slope != 0),
                 model.age_mean_days, layout.age_most, layout.side_first, layout.side_members,
-                model.duration_min, noise.duration, model.delay_row, model.delay_min, noise.delay,
+                model.duration_min, noise.duration, layout.delay_row, model.delay_min, noise.delay,
                 *release, model.same_day, model.auto_share, model.auto_min,
                 layout.step_queue, layout.step_role, layout.is_owned, layout.owner_cum,
                 *layout.servers, *layout.queues, layout.flexibility, layout.speed(noise), *turns, duty,

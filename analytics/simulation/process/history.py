@@ -106,6 +106,14 @@ class CaseHistory:
         return np.array([d.weekday() for d in self.days], np.int64)
 
     @property
+    def dwell_min(self) -> Floats:
+        """Minutes along the axis, at the finish of each step, since the case came to it: done again straight after, it is
+        the same stay."""
+        goes_on = (self.case[1:] == self.case[:-1]) & (self.step[1:] == self.step[:-1])
+        came = np.maximum.accumulate(np.where(np.append(False, goes_on), 0, np.arange(len(self.step))))
+        return np.maximum(self.at(self.finish) - self.at(self.ready)[came], 0.0)
+
+    @property
     def day_min(self) -> float:
         """Mean length of an opened weekday along the axis."""
         return float(self.is_open.sum(axis=1)[self.is_open.any(axis=1)].mean() * SLOT_MIN)

@@ -151,8 +151,8 @@ def _duty_end(worker, now, minutes, duty, slot_min):
 
 @njit(**OPTIONS)
 def serve_cases(  # noqa: PLR0912, PLR0915
-    seed, ident, arrival, segment, process, kept, resumed, elapsed, born, visits,
-    start_cum, routing_cum, side_cum, lost, age_slope, age_mean, age_most,
+    seed, ident, arrival, segment, process, kept, resumed, elapsed, born, came, visits,
+    start_cum, routing_cum, dwell_until, side_cum, lost, age_slope, age_mean, age_most,
     side_first, side_members,
     duration_table, duration_factor, delay_row, delay_table, delay_factor,
     release_first, release_open, release_shut, same_day, auto_share, auto_min,
@@ -166,9 +166,11 @@ def serve_cases(  # noqa: PLR0912, PLR0915
 
     ident[n]: what the case's luck hangs on; arrival[n] sorted, segment[n], process[n]; kept[n, role]: the worker
     who has the case already (−1: none yet); resumed[n]: the step that an open case had finished last (−1: new),
-    elapsed[n]: minutes since, born[n]: its first start (NaN: new), visits[n, step]: how often it had done each step.
+    elapsed[n]: minutes since, born[n]: its first start (NaN: new), came[n]: when it came to that step, visits[n, step]: how often it had done each step.
     start_cum[segment, process, target], routing_cum[level, segment, step, target], side_cum[segment, side, target]:
-    cumulative; targets: steps, (won, lost, ended), sides. lost[level, segment, step]: probability of the target lost at
+    cumulative; targets: steps, (won, lost, ended), sides. dwell_until[step, level]: the minutes since the case came to a
+    step up to which a level holds, and the same level of delay_row[level, step before, step]; without any, the level is
+    whether the step is repeated. lost[level, segment, step]: probability of the target lost at
     the mean age where age_slope[step] is not 0; beyond age_most[step] it rises no more. side_members[side_first[side] : side_first[side + 1]].
     release_first[step]: the step's entries in release_open, release_shut (none: as it comes); the latest before
     the period are negative.
@@ -194,6 +196,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     place_case, places, n_places, n_used = np.empty(n_cases, np.int64), np.empty(n_cases, np.int64), 0, 0
     in_side, pending = np.empty(n_cases, np.int64), np.empty(n_cases, np.int64)
     luck, begun, worked = np.empty(n_cases, np.uint64), np.empty(n_cases), np.empty(n_cases)
+    n_bounds, entered = dwell_until.shape[1], np.empty(n_cases)
     owner = np.empty((n_cases, n_roles), np.int64)
     done = np.empty((n_cases, n_steps), np.int64)
     job_place, job_step = np.empty(n_jobs, np.int64), np.empty(n_jobs, np.int64)
@@ -218,6 +221,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     now = 0.0
     while True:
         n_free, job, place, target, before, is_carried = 0, -1, -1, -1, n_steps, False
+        stay = 0
         if n_heap > 0 and n_taken == n_at_once and times[0] == -infinity:
             n_heap -= 1  # nothing came into the gap
             _sunk(times, codes, n_heap, times[n_heap], codes[n_heap])
@@ -288,6 +292,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             place_case[place] = case
             luck[place] = fate(seed, ident[case])
             in_side[place], worked[place], begun[place] = -1, case_work[case], born[case]
+            entered[place] = came[case]
             for k in range(n_steps):
                 done[place, k] = visits[case, k]
             for k in range(n_roles):
@@ -303,6 +308,12 @@ def serve_cases(  # noqa: PLR0912, PLR0915
         if target == -2:
             visit = done[place, before] - 1
             level, g = (1 if visit > 0 else 0), segment[place_case[place]]
+            if n_bounds > 0 and dwell_until[before, 0] < infinity:
+                # Of an open case it is the time at which it had finished the step.
+                dwell = now - entered[place] - (elapsed[place_case[place]] if is_carried else 0.0)
+                while stay < n_bounds and dwell > dwell_until[before, stay]:
+                    stay += 1
+                level = stay
             follows = routing_cum[level, g, before]
             u = uniform(luck[place], before, visit, ROUTE)
             p = lost[level, g, before]
@@ -333,6 +344,8 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             n_places += 1
         elif target >= 0:
             n_new = 1
+            if n_bounds > 0 and target != before:
+                entered[place] = now
             if target >= n_steps:
                 f = target - n_steps - N_ENDS
                 in_side[place] = f
@@ -347,7 +360,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 job_enabled[j] = now
                 # Open cases stand in the order given: an instant apart, too short to matter.
                 due = now + INSTANT * place_case[place] if is_carried else now
-                row = delay_row[before, step]
+                row = delay_row[stay, before, step]
                 if row >= 0:
                     u = uniform(luck[place], step, visit, DELAY)
                     wait = _looked_up(delay_table, row, u) * delay_factor[row]

@@ -9,6 +9,7 @@ import numpy as np
 from analytics.simulation.engine import N_SPEEDS
 from analytics.simulation.model import N_SLOTS, Floats
 from analytics.simulation.process.model import (
+    AS_EVER,
     ENDED,
     LOST,
     Flags,
@@ -117,6 +118,11 @@ class Layout:
         self.side_members = np.array([m for s in model.sides for m in s.members], np.int64)
         unbounded = np.full(len(model.steps), np.inf)
         self.age_most = unbounded if model.age_most_days is None else model.age_most_days
+        self.dwell_until = np.empty((len(model.steps), 0)) if model.dwell is None else model.dwell.until_min
+        self.delay_row = model.delay_row[None]
+        if model.dwell is not None:
+            rows = model.dwell.delay_row
+            self.delay_row = np.where(rows == AS_EVER, model.delay_row, rows)
         self.side_cum = _cumulative(model.side_routing, len(model.steps))
         roles = list(dict.fromkeys(s.role for s in model.steps))
         self.step_role = np.array([roles.index(s.role) for s in model.steps], np.int64)

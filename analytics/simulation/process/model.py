@@ -18,7 +18,9 @@ ENDS = ("won", "lost", "ended")
 """How a case ends: with outcome won; with any other outcome; at an end activity where the log knows no outcomes."""
 WON, LOST, ENDED = range(3)
 N_LEVELS = 2
-"""Routing knows whether a step is done for the first time in its case or again."""
+"""Routing knows whether a step is done for the first time in its case or again (or how long it has been there: Dwell)."""
+AS_EVER = -2
+"""A row of own time that is the same however long the case has been at the step before."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,23 @@ class Side:
 
 
 @dataclass(frozen=True, eq=False)
+class Dwell:
+    """Steps after which things hang on how long the case has been there, since it came to the step the first of its
+    repeats straight after one another. The first axis of `routing` counts their levels, not the repeat.
+
+    until_min[step, level]: minutes along the axis up to which a level holds, without the last (∞: the step has none);
+    share[level, step] of the step's times; delay_row[level, step from, step to]: in place of the model's (AS_EVER: that).
+    """
+
+    until_min: Floats
+    share: Floats
+    delay_row: Ints
+
+    def has(self, step: int) -> bool:
+        return bool(np.isfinite(self.until_min[step]).any())
+
+
+@dataclass(frozen=True, eq=False)
 class ProcessModel:
     """The processes of one branch.
 
@@ -74,7 +93,7 @@ class ProcessModel:
     windows[step]: None where it is worked on as it comes. same_day[step]: begun only where it can be finished today.
     auto_share[step], auto_min[step]: done without anybody's time (NaN: as long as duration_min says). age_slope[step], age_mean_days[step]: log odds that the
     case is lost after the step, per working day of its age, up to age_most_days[step] (None: without end). is_open[weekday, slot]: the axis.
-    value_cny[segment]: values seen of the told process' won cases (quantile table; NaN unknown).
+    dwell: where what comes next hangs on the time at a step. value_cny[segment]: values seen of the told process' won cases (quantile table; NaN unknown).
     """
 
     process: str
@@ -113,6 +132,7 @@ class ProcessModel:
     working_days_per_month: float = 21.75
     slot_min: float = SLOT_MIN
     age_most_days: Floats | None = None
+    dwell: Dwell | None = None
 
     @property
     def patterns(self) -> tuple[tuple[int, ...], ...]:
@@ -165,11 +185,11 @@ class ProcessUncertainty:
             mix=np.ones((1, n_segments, len(model.processes))),
             duration=np.ones((1, n_steps)),
             delay=np.ones((1, len(model.delay_min))),
-            routing_n=np.zeros((N_LEVELS, n_segments, n_steps)),
+            routing_n=np.zeros(model.routing.shape[:3]),
             resource_sd={},
             age_sd=np.zeros(n_steps),
         )
 
 
-__all__ = ["ENDS", "N_LEVELS", "N_SLOTS", "SLOT_MIN", "ProcessModel", "ProcessUncertainty", "Segment", "Side", "Step",
-           "Windows", "Worker"]  # fmt: skip
+__all__ = ["AS_EVER", "ENDS", "N_LEVELS", "N_SLOTS", "SLOT_MIN", "Dwell", "ProcessModel", "ProcessUncertainty",
+           "Segment", "Side", "Step", "Windows", "Worker"]  # fmt: skip

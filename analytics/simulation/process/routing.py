@@ -45,14 +45,8 @@ def estimate(history: CaseHistory) -> Routing:
     n_steps, n_segments = len(history.steps), len(history.segments)
     sides = find_sides(history)
     n_targets = n_steps + len(ENDS) + len(sides)
-    rows, target, origin_side, repeated = _transitions(history, sides)
-    segment = history.case_segment[history.case[rows]]
+    rows, target, origin_side, repeated, segment = settled_transitions(history, sides)
     ages = _ages(history)[rows]
-    kept = history.at(history.finish[rows]) <= settled_min(history)
-    rows, target, origin_side, repeated, segment = (
-        x[kept] for x in (rows, target, origin_side, repeated, segment)
-    )
-    ages = ages[kept]
     from_step = origin_side < 0
     counts = np.zeros((N_LEVELS, n_segments, n_steps, n_targets))
     np.add.at(
@@ -61,7 +55,7 @@ def estimate(history: CaseHistory) -> Routing:
     side_counts = np.zeros((n_segments, len(sides), n_targets))
     np.add.at(side_counts, (segment[~from_step], origin_side[~from_step], target[~from_step]), 1)
     probability, n = _by_level(counts)
-    side, _n = _shrunk(side_counts)
+    side, _n = shrunk(side_counts)
     for f, members in enumerate(s.members for s in sides):
         for m in members:  # a case found open after one of them goes on as after all
             probability[:, :, m] = np.where(
@@ -71,7 +65,7 @@ def estimate(history: CaseHistory) -> Routing:
     begun = _first_targets(history, sides)
     new = history.is_new
     np.add.at(first, (history.case_segment[new], history.case_process[new], begun[new]), 1)
-    start, _n = _shrunk(first)
+    start, _n = shrunk(first)
     slope, sd, mean_days, most_days, age_n = _age(history, rows[from_step], target[from_step] - n_steps == LOST, ages[from_step],
                                        segment[from_step])  # fmt: skip
     return Routing(start, probability, side, n, sides, slope, sd, mean_days, most_days, age_n)
@@ -115,6 +109,15 @@ def in_side(history: CaseHistory, sides: tuple[Side, ...]) -> Ints:
         good = rows[(n[history.case[rows]] == len(s.members)) & ~apart[history.case[rows]]]
         side[good] = f
     return side
+
+
+def settled_transitions(history: CaseHistory, sides: tuple[Side, ...]) -> tuple[Ints, Ints, Ints, Ints, Ints]:
+    """Of each step (or side) that something followed, early enough: its row, the target, its side (−1: a step), whether
+    repeated, the segment."""
+    rows, target, origin_side, repeated = _transitions(history, sides)
+    kept = history.at(history.finish[rows]) <= settled_min(history)
+    rows = rows[kept]
+    return rows, target[kept], origin_side[kept], repeated[kept], history.case_segment[history.case[rows]]
 
 
 def _transitions(history: CaseHistory, sides: tuple[Side, ...]) -> tuple[Ints, Ints, Ints, Ints]:
@@ -168,11 +171,11 @@ def _by_level(counts: Floats) -> tuple[Floats, Floats]:
         )
         if not differs:
             counts[:, :, s] = counts[:, :, s].sum(axis=0)
-    parts = [_shrunk(c) for c in counts]
+    parts = [shrunk(c) for c in counts]
     return np.stack([p for p, _ in parts]), np.stack([n for _, n in parts])
 
 
-def _shrunk(counts: Floats) -> tuple[Floats, Floats]:
+def shrunk(counts: Floats) -> tuple[Floats, Floats]:
     """Shares over the last axis, segments (first axis) shrunk towards all; and the counts behind."""
     pooled = counts.sum(axis=0, keepdims=True)
     share = pooled / np.maximum(pooled.sum(axis=-1, keepdims=True), 1e-12)

@@ -15,7 +15,7 @@ from analytics.simulation.process.model import (
 @dataclass(frozen=True, eq=False)
 class OpenCases:
     """Cases that had not ended when the period begins: segment, process, the step finished last, axis minutes since;
-    born_min: axis minutes from the first start to the beginning, born_clock_min: clock minutes to the midnight before it;
+    dwell_min: axis minutes that the case had been at it then (Dwell); born_min: axis minutes from the first start to the beginning, born_clock_min: clock minutes to the midnight before it;
     done[case, step]: how often each step was done; work_min: axis minutes in which anybody worked on it; person[case,
     step]: who did the step last ('' unknown)."""
 
@@ -23,6 +23,7 @@ class OpenCases:
     process: Ints
     last_step: Ints
     elapsed_min: Floats
+    dwell_min: Floats
     born_min: Floats
     born_clock_min: Floats
     done: Ints
@@ -33,7 +34,7 @@ class OpenCases:
     def none() -> "OpenCases":
         nothing, whole = np.empty(0), np.empty(0, np.int64)
         done, person = np.empty((0, 0), np.int64), np.empty((0, 0), object)
-        return OpenCases(whole, whole, whole, nothing, nothing, nothing, done, nothing, person)
+        return OpenCases(whole, whole, whole, nothing, nothing, nothing, nothing, done, nothing, person)
 
 
 @dataclass(frozen=True, eq=False)

@@ -9,8 +9,9 @@ from analytics.methods.waiting import Steps, split
 from analytics.simulation import service
 from analytics.simulation.history import History
 from analytics.simulation.model import N_QUANTILES, Floats
+from analytics.simulation.process import dwell
 from analytics.simulation.process.history import MINUTE_US, CaseHistory
-from analytics.simulation.process.model import Flags, Ints, Windows
+from analytics.simulation.process.model import AS_EVER, Flags, Ints, Windows
 from analytics.simulation.process.routing import settled_min
 
 IDLE_MIN = 1.0
@@ -111,20 +112,23 @@ def _idle_before(person, begin, end):
 
 @dataclass(frozen=True, eq=False)
 class Delays:
-    """row[step before (last: begin), step]; minutes[row, quantile]; sd[row]: relative standard error of the mean."""
+    """row[step before (last: begin), step]; by_dwell[level, step before, step]: the same by the time at the step before
+    (AS_EVER: no other); minutes[row, quantile]; sd[row]: relative standard error of the mean."""
 
     row: Ints
+    by_dwell: Ints
     minutes: Floats
     sd: Floats
 
 
-def delays(history: CaseHistory, told: Flags, is_batched: Flags) -> Delays:
+def delays(history: CaseHistory, told: Flags, is_batched: Flags, stays: dwell.Stays | None = None) -> Delays:
     """The customer's own time before each step: the waits that an idle person ended (`told`).
 
     Whether somebody is idle when a step becomes ready says nothing of how long the customer took, so these waits are a
     fair sample; those that a busy person ended say only when he became free. Steps that the case went on to at once by
     someone who had just become free had no own time either, and count as often as they come.
-    By hand-over where there are enough, else by step.
+    By hand-over where there are enough, else by step; and by how long the case had been at the step before, where that
+    counts.
     """
     n = len(history.steps)
     wait = history.at(history.start) - history.at(history.ready)
@@ -156,7 +160,16 @@ def delays(history: CaseHistory, told: Flags, is_batched: Flags) -> Delays:
         for b, pair in _grouped(before[here], here):
             if b < n and told[pair].sum() >= DELAY_LEAST:
                 row[b, s] = add(pair)
-    return Delays(row, np.array(tables).reshape(-1, N_QUANTILES), np.array(sds))
+    by_dwell = np.full((stays.n_levels if stays else 0, n + 1, n), AS_EVER)
+    if stays:
+        level = stays.level[history.before]
+        for b in stays.steps:
+            after = np.flatnonzero(before == b)
+            for s, here in _grouped(history.step[after], after):
+                for k, part in [] if is_batched[s] else _grouped(level[here], here):
+                    if told[part].sum() >= DELAY_LEAST:
+                        by_dwell[k, b, s] = add(part)
+    return Delays(row, by_dwell, np.array(tables).reshape(-1, N_QUANTILES), np.array(sds))
 
 
 def _grouped(key: Ints, rows: Ints) -> list[tuple[int, Ints]]:

@@ -156,7 +156,7 @@ def test_an_open_case_goes_on_with_its_person() -> None:
     model = replace(model, rates=np.zeros((7, 48, 1, 1)))
     whole, minutes = np.zeros(10, np.int64), np.full(10, 60.0)
     opened = OpenCases(
-        whole, whole, whole, minutes, minutes, minutes, np.tile([1, 0], (10, 1)), minutes,
+        whole, whole, whole, minutes, minutes, minutes, minutes, np.tile([1, 0], (10, 1)), minutes,
         np.tile(np.array(["Wu", ""], object), (10, 1)),
     )  # fmt: skip
     runs = simulate_cases([model], ProcessUncertainty.none(model), all_days(3), 1, 1, opened)[0]
@@ -251,6 +251,7 @@ def test_open_cases_go_on_from_where_they_stood() -> None:
         one,
         one,
         np.array([60.0]),
+        np.array([0.0]),
         np.array([1440.0]),
         np.array([1440.0]),
         np.array([[1, 0]]),
@@ -319,6 +320,7 @@ def test_an_open_case_that_can_only_end_ends() -> None:
         one,
         one,
         np.array([2]),
+        minutes,
         minutes,
         minutes,
         minutes,
