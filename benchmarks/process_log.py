@@ -29,6 +29,7 @@ from analytics.diagnosis import columns, event_log, work
 from analytics.filters import Filters
 from analytics.methods import paths
 from analytics.store import Store, versions
+from analytics.store.merge import write_events
 from analytics.store.reader import sql_file
 
 ROUNDS = 5
@@ -69,7 +70,7 @@ def make(folder: Path, n_events: int) -> None:
     n_people = np.maximum(n_events // EVENTS_PER_PERSON * np.array([5, 2, 1]) // 8, 3)
     role = ROLE_OF[activity]
     person = (np.append(0, np.cumsum(n_people))[role]) + rng.integers(0, n_people[role])
-    made = pa.table(  # noqa: F841 (DuckDB reads it by its name)
+    made = pa.table(
         {
             "number": case, "activity": _named(activity, list(ACTIVITIES)), "role": _named(role, list(ROLES)),
             "resource": _named(person, [f"P{p:05d}" for p in range(n_people.sum())]),
@@ -77,17 +78,14 @@ def make(folder: Path, n_events: int) -> None:
         }
     )  # fmt: skip
     with duckdb.connect(versions.path_of(folder, "v0001")) as con:
-        schema = sql_file("schema.sql")
-        con.execute(schema)
-        of_events = "create table events" + schema.split("create table events")[1].split(";")[0]
-        con.execute(
-            "drop table events; create type activity_name as enum (select unnest($names) order by 1)",
-            {"names": ACTIVITIES},
-        )
-        con.execute(of_events.replace("activity varchar", "activity activity_name"))
-        con.execute(
-            "insert into main.events by name select 'K' || lpad(number::varchar, 8, '0') as case_id, 'loans' as process,"
-            " 'B1' as branch_id, * exclude (number), 1 as ordinal, 1 as load_id from made"
+        con.register("made", made)
+        con.execute(sql_file("schema.sql"))
+        names = ("case_id", "process", "branch_id", *made.column_names[1:], "ordinal")
+        write_events(
+            con,
+            ", ".join(names),
+            "select 'K' || lpad(number::varchar, 8, '0') as case_id, 'loans' as process, 'B1' as branch_id,"
+            " * exclude (number), 1 as ordinal, 1 as load_id from made",
         )
         # Who the cases are of, without which no branch would be looked at.
         con.execute(

@@ -87,7 +87,9 @@ class Columns:
         found = self.store.batches(_ordered(_WHO, self.store), branch_id=self.branch_id)
         with ThreadPoolExecutor(_THREADS) as pool:
             encoded = list(pool.map(lambda batch: [_encoded(batch.column(i)) for i in range(2)], found))
-        (person, people), (role, roles) = (_coded([pair[i] for pair in encoded], np.int32) for i in range(2))
+        (person, people), (role, roles) = (
+            _of_branch(*_coded([pair[i] for pair in encoded], np.int32)) for i in range(2)
+        )
         return person, people, role, roles
 
     @property
@@ -129,17 +131,34 @@ def _encoded(column: pa.Array) -> pa.DictionaryArray:
 
 def _coded(parts: list[pa.DictionaryArray], kind: type[Code]) -> tuple[NDArray[Code], NDArray[np.object_]]:
     """The number of each row's name (−1 null), and the names in their order."""
-    names: list[str] = sorted({name for one in parts for name in one.dictionary.to_pylist()})
+    dictionaries: list[pa.Array] = []
+    for part in parts:
+        # Those of an ENUM are all alike.
+        if not dictionaries or not part.dictionary.equals(dictionaries[-1]):
+            dictionaries.append(part.dictionary)
+    names: list[str] = sorted({name for one in dictionaries for name in one.to_pylist()})
     place: dict[str, int] = {name: i for i, name in enumerate(names)}
     codes = np.empty(sum(map(len, parts)), kind)
-    part: pa.DictionaryArray
-    at = 0
+    at, number = 0, np.zeros(0, kind)
+    numbered: pa.Array | None = None
     for part in parts:
-        number = np.array([*(place[name] for name in part.dictionary.to_pylist()), -1], kind)
+        dictionary: pa.Array = part.dictionary
+        if numbered is None or not dictionary.equals(numbered):
+            numbered = dictionary
+            number = np.array([*(place[name] for name in dictionary.to_pylist()), -1], kind)
         indices = part.indices.fill_null(len(number) - 1) if part.null_count else part.indices
         np.take(number, indices.to_numpy(zero_copy_only=False), out=codes[at : at + len(part)], mode="wrap")
         at += len(part)
     return codes, np.array(names, object)
+
+
+def _of_branch(codes: NDArray[Code], names: NDArray[np.object_]) -> tuple[NDArray[Code], NDArray[np.object_]]:
+    """The same with the names that occur alone: an ENUM has those of all branches."""
+    is_present = _present(codes, len(names))
+    if is_present.all():
+        return codes, names
+    number = np.append(np.cumsum(is_present) - 1, -1).astype(codes.dtype)
+    return number[codes], names[is_present]
 
 
 @lru_cache(maxsize=2)
@@ -189,10 +208,11 @@ def _numbered(activity: Steps, number: Steps) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _present(activity: Steps, n: int) -> Flags:
+def _present(codes: Ints | Codes | Steps, n: int) -> Flags:
     found = np.zeros(n, np.bool_)
-    for i in range(len(activity)):
-        found[activity[i]] = True
+    for i in range(len(codes)):
+        if codes[i] >= 0:
+            found[codes[i]] = True
     return found
 
 

@@ -168,24 +168,22 @@ def merged(windows: Iterable[tuple[int, float, float]]) -> tuple[tuple[int, floa
     return tuple(union)
 
 
-def inferred(instants: Instants) -> Calendar:
+def inferred(*instants: Instants) -> Calendar:
     """The calendar that the instants at which work began or ended speak of; ALWAYS where there are none.
 
     A weekday is open from the half hour of its first to that of its last per cent of work. Days that the
     weekly windows call open but that saw no work at all are closed (see `with_days_off`).
     """
-    at = instants.astype("datetime64[us]").view(np.int64)
-    first_day, n = _days_seen(at)
+    first_day, n = _days_seen(instants)
     if not n.any():
         return ALWAYS
-    seconds = _seconds_seen(at)
-    days = first_day + np.arange(len(n))
+    days = first_day + np.flatnonzero(n)
     years = (days[[0, -1]].astype("datetime64[D]").astype("datetime64[Y]").astype(int) + 1970).tolist()
     _holidays, made_up = public_holidays(*years)
-    for day in _days(_as_days(made_up)) - first_day:
-        if 0 <= day < len(n) and n[day]:
-            seconds = _without_days(instants, made_up, seconds)
-            break
+    seconds = _seconds_seen(instants)
+    if np.isin(days, _days(_as_days(made_up))).any():
+        usual = _seconds_seen([x[~np.isin(x.astype("datetime64[D]"), _as_days(made_up))] for x in instants])
+        seconds = usual if usual.any() else seconds
     by_weekday = seconds.sum(axis=1)
     is_open = by_weekday >= _CLOSED_SHARE * by_weekday.max()
     windows = [
@@ -196,21 +194,35 @@ def inferred(instants: Instants) -> Calendar:
         )
         for w in np.flatnonzero(is_open & (by_weekday > 0))
     ]
-    return with_days_off(windows, instants)
+    return with_days_off(windows, *instants)
 
 
-def _without_days(
-    instants: Instants, days: Iterable[date], otherwise: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    """As _seconds_seen, of the instants on other days, unless there are none."""
-    usual = instants[~np.isin(instants.astype("datetime64[D]"), _as_days(days))]
-    seconds = _seconds_seen(usual.astype("datetime64[us]").view(np.int64))
-    return seconds if seconds.any() else otherwise
+def _us(instants: Instants) -> Microseconds:
+    return instants.astype("datetime64[us]", copy=False).view(np.int64)
+
+
+def _days_seen(instants: Iterable[Instants]) -> tuple[int, NDArray[np.int64]]:
+    """The first day (since 1970) of all instants, and how many there are on each day from it on."""
+    counted = [_on_days(_us(x)) for x in instants]
+    begins = [first for first, n in counted if len(n)]
+    first = min(begins, default=0)
+    found = np.zeros(max((at + len(n) - first for at, n in counted if len(n)), default=0), np.int64)
+    for at, n in counted:
+        if len(n):
+            found[at - first : at - first + len(n)] += n
+    return first, found
+
+
+def _seconds_seen(instants: Iterable[Instants]) -> NDArray[np.int64]:
+    """Instants by weekday (from Monday) and second of the day."""
+    seconds = np.zeros((7, 86_400), np.int64)
+    for x in instants:
+        _in_seconds(_us(x), seconds)
+    return seconds
 
 
 @njit(cache=True, nogil=True)
-def _days_seen(at: Microseconds) -> tuple[int, NDArray[np.int64]]:
-    """The first day (since 1970) of the instants, and how many there are on each day from it on."""
+def _on_days(at: Microseconds) -> tuple[int, NDArray[np.int64]]:
     low, high = np.iinfo(np.int64).max, np.iinfo(np.int64).min
     for x in at:
         if x != _UNKNOWN_US:
@@ -226,14 +238,11 @@ def _days_seen(at: Microseconds) -> tuple[int, NDArray[np.int64]]:
 
 
 @njit(cache=True, nogil=True)
-def _seconds_seen(at: Microseconds) -> NDArray[np.int64]:
-    """Instants by weekday (from Monday) and second of the day."""
-    seconds = np.zeros((7, 86_400), np.int64)
+def _in_seconds(at: Microseconds, seconds: NDArray[np.int64]) -> None:
     for x in at:
         if x != _UNKNOWN_US:
             day = x // DAY_US
             seconds[(day + 3) % 7, (x - day * DAY_US) // 1_000_000] += 1
-    return seconds
 
 
 def _quantile_h(seconds: NDArray[np.int64], q: float) -> float:
@@ -244,7 +253,7 @@ def _quantile_h(seconds: NDArray[np.int64], q: float) -> float:
     return float(low + (high - low) * (place - np.floor(place)))
 
 
-def with_days_off(windows: Iterable[tuple[int, float, float]], instants: Instants) -> Calendar:
+def with_days_off(windows: Iterable[tuple[int, float, float]], *instants: Instants) -> Calendar:
     """The planned windows, less the days on which nothing at all was done, more the days worked in place of holidays.
 
     In thin work a day without any is closed only if it is a public holiday; a weekend day is open only if it is made
@@ -252,7 +261,7 @@ def with_days_off(windows: Iterable[tuple[int, float, float]], instants: Instant
     """
     union = merged(windows)
     weekdays = {weekday for weekday, _, _ in union}
-    first_day, counts = _days_seen(instants.astype("datetime64[us]").view(np.int64))
+    first_day, counts = _days_seen(instants)
     days, n = (first_day + np.flatnonzero(counts)).astype("datetime64[D]"), counts[counts > 0]
     if not len(days) or not weekdays:
         return Calendar(union)

@@ -14,6 +14,9 @@ from analytics.store.tables import Table
 # Where these are all that a file gives, it is another file than it was taken for.
 _NO_SENSE = ("missing", "cast", "columns", "encoding", "quote", "unreadable")
 
+# Columns of events with few names for many rows: numbers to those who read millions of them.
+FEW_NAMES = ("activity", "resource", "role")
+
 
 @dataclass(frozen=True)
 class Merged:
@@ -140,25 +143,41 @@ def _insert(con: duckdb.DuckDBPyConnection, table: Table, columns: list[str], lo
         where problem is null and rowid not in (select row_id from verdicts where verdict <> 'replaces')
         """
     if table.name == "events":
-        _write_events(con, listed, new)
+        write_events(con, listed, new)
         return
     ordered_by = {"visits": "order by branch_id, arrived_at", "surveys": "order by branch_id, answered_at"}
     con.execute(f"insert into {table.name} ({listed}, load_id) {new} {ordered_by.get(table.name, '')}")
 
 
-def _write_events(con: duckdb.DuckDBPyConnection, listed: str, new: str) -> None:
-    """Write the table anew, as a whole in order, so that what follows a step is the next row; steps are an ENUM."""
+def write_events(con: duckdb.DuckDBPyConnection, listed: str, new: str) -> None:
+    """Write the table anew, as a whole in order, so that what follows a step is the next row; few names as ENUM.
+
+    listed: its columns but for load_id; new: a query of rows to be added, with these and load_id.
+    """
     if not con.execute(f"from ({new}) limit 1").fetchall():
         return
     schema = "create table events" + sql_file("schema.sql").split("create table events")[1].split(";")[0]
+    as_text = ", ".join(f"{name}::varchar as {name}" for name in FEW_NAMES)
     con.execute(
         f"""
         create or replace temp table all_events as
-        select * replace (activity::varchar as activity) from events union all by name {new};
-        drop table events;
-        drop type if exists activity_name;
-        create type activity_name as enum (select distinct activity from all_events order by 1);
-        {schema.replace("activity varchar", "activity activity_name")};
+        select * replace ({as_text}) from events union all by name {new};
+        drop table events
+        """
+    )
+    for name in FEW_NAMES:
+        con.execute(
+            f"""
+            drop type if exists {name}_name;
+            create type {name}_name as enum (
+                select distinct {name} from all_events where {name} is not null order by 1
+            )
+            """
+        )
+        schema = schema.replace(f"{name} varchar", f"{name} {name}_name")
+    con.execute(
+        f"""
+        {schema};
         insert into events ({listed}, load_id)
         select {listed}, load_id from all_events
         order by branch_id, process, case_id, coalesce(started_at, finished_at), finished_at, ordinal, activity;

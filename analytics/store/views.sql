@@ -3,7 +3,8 @@
 -- one row per row of the file (the tables of the version under their own names; reader.py adds surveys, with their tickets)
 create view visits as select * from bank.visits;
 create view rosters as select * from bank.rosters;
-create view events as select * replace (activity::varchar as activity) from bank.events;
+create view events as
+select * replace (activity::varchar as activity, resource::varchar as resource, role::varchar as role) from bank.events;
 create view cases as select * from bank.cases;
 create view customers as select * from bank.customers;
 create view interventions as select * from bank.interventions;
