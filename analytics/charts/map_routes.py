@@ -155,7 +155,7 @@ def _lanes(items: list[tuple[Wire, int]], label_px: Callable[[Link], float]) -> 
             low, high = (low + high) / 2 - half, (low + high) / 2 + half
         lane = 0
         for other_low, other_high, other, other_height in placed:
-            if low < other_low and other_high < high:
+            if wire.legs[number].kind != "middle" and low < other_low and other_high < high:
                 lane = max(lane, other + other_height)
         while any(
             low - BETWEEN < other_high and other_low - BETWEEN < high and lane < other + other_height and other < lane + height

@@ -108,5 +108,8 @@ def _picked(found: WaitingCauses, before: str, activity: str) -> None:
                 ),
             },
         )  # fmt: skip
-        if len(rows):
-            process_views.examples(found, str(sums.idxmax()), "picked-cases", before, activity)
+    if n_waits:
+        cause = str(sums.idxmax())
+        caption = _("The longest waits by this cause: {cause}").format(cause=cause_words.name(cause))
+        with blocks.card(_("Case by case"), caption):
+            process_views.examples(found, cause, "picked-cases", before, activity)

@@ -1,5 +1,7 @@
 """The parts of the process page: why it waits, where time goes, variants, people."""
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -54,21 +56,18 @@ def why(result: Bottlenecks, found: WaitingCauses | None) -> None:
 def examples(found: WaitingCauses, cause: str, key: str, before: str = "", activity: str = "") -> None:
     """Waits of one cause (of a step, of a hand-over), the longest first, to be opened case by case."""
     rows = cause_words.examples(found, cause, before, activity)
-    blocks.table(
-        rows,
-        key,
-        {
-            "case_id": st.column_config.TextColumn(_("Case")),
-            "handover": st.column_config.TextColumn(_("Hand-over"), width="medium"),
-            "ready_at": st.column_config.DatetimeColumn(_("Ready"), format="YYYY-MM-DD HH:mm"),
-            "started_at": st.column_config.DatetimeColumn(_("Begun"), format="YYYY-MM-DD HH:mm"),
-            "cause_h": st.column_config.NumberColumn(_("This cause, h"), format="%.1f"),
-            "other_h": st.column_config.NumberColumn(_("Other causes, h"), format="%.1f"),
-            "wait_clock_h": st.column_config.NumberColumn(_("Clock h"), format="%.1f"),
-        },
-        alt=_("Examples of waits"),
-        height=280,
-    )
+    columns: dict[str, Any] = {
+        "case_id": st.column_config.TextColumn(_("Case")),
+        "handover": st.column_config.TextColumn(_("Hand-over"), width=250),
+        "ready_at": st.column_config.DatetimeColumn(_("Ready"), format="YYYY-MM-DD HH:mm"),
+        "started_at": st.column_config.DatetimeColumn(_("Begun"), format="YYYY-MM-DD HH:mm"),
+        "cause_h": st.column_config.NumberColumn(_("This cause, h"), format="%.1f", width=90),
+        "other_h": st.column_config.NumberColumn(_("Other causes, h"), format="%.1f", width=105),
+        "wait_clock_h": st.column_config.NumberColumn(_("Clock h"), format="%.1f", width=70),
+    }
+    if before:  # the same in every row
+        del columns["handover"]
+    blocks.table(rows, key, columns, alt=_("Examples of waits"), height=280)
 
 
 def time(result: Bottlenecks) -> None:
