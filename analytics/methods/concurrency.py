@@ -3,11 +3,14 @@
 Arrays hold one entry per step, a case's steps together, in order of start, then finish; instants are int64.
 """
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from analytics.methods.by_person import PART_ROWS, on_threads
 
 Ints = NDArray[np.integer[Any]]
 # Two steps whose orders differ less than this are taken as concurrent, unless they form a loop of two by the same
@@ -18,7 +21,17 @@ OVERLAP = 0.5
 _LEAST_PAIRS = 10
 
 
-@njit(cache=True)
+def _parts(case: Ints) -> list[slice]:
+    """Rows in parts of whole cases, to be done side by side."""
+    cuts = [0]
+    for cut in range(PART_ROWS, len(case), PART_ROWS):
+        # No case is as long as a part, but for one that is.
+        begins = np.flatnonzero(np.diff(case[cut - 1 : cut + PART_ROWS]))
+        cuts += [cut + int(begins[0])] if len(begins) else []
+    return [slice(a, b) for a, b in pairwise([*cuts, len(case)])]
+
+
+@njit(cache=True, nogil=True)
 def _counts(case: Ints, activity: Ints, start: Ints, finish: Ints, k: int) -> tuple[Ints, Ints, Ints]:
     follows, loops, overlaps = (
         np.zeros((k, k), np.int64),
@@ -55,7 +68,6 @@ def concurrent(case: Ints, activity: Ints, start: Ints, finish: Ints, k: int) ->
     return found
 
 
-@njit(cache=True)
 def ready(
     case: Ints, activity: Ints, start: Ints, finish: Ints, is_concurrent: NDArray[np.bool_]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -64,19 +76,37 @@ def ready(
     Ready: the latest finish, not after its start, of the case's steps that it does not run side by side with; where
     there is none, the case's first start. A case's first step is ready when it starts.
     """
-    n = len(case)
-    at, by = start.astype(np.int64), np.full(n, -1, np.int64)
-    latest = finish.copy()
-    first = 0
-    for i in range(n):
-        if i == 0 or case[i] != case[i - 1]:
+    at, by = np.empty(len(case), np.int64), np.empty(len(case), np.int64)
+    on_threads(
+        lambda part: _ready(part.start, part.stop, case, activity, start, finish, is_concurrent, at, by),
+        _parts(case),
+    )
+    return at, by
+
+
+@njit(cache=True, nogil=True)
+def _ready(
+    low: int,
+    high: int,
+    case: Ints,
+    activity: Ints,
+    start: Ints,
+    finish: Ints,
+    is_concurrent: NDArray[np.bool_],
+    at: Ints,
+    by: Ints,
+) -> None:
+    latest, first = finish[low:high].copy(), low
+    for i in range(low, high):
+        at[i], by[i] = start[i], -1
+        if i == low or case[i] != case[i - 1]:
             first = i
             continue
-        latest[i] = max(finish[i], latest[i - 1])
+        latest[i - low] = max(finish[i], latest[i - low - 1])
         found = -1
         j = i - 1
         while j >= first:
-            if found >= 0 and latest[j] <= finish[found]:
+            if found >= 0 and latest[j - low] <= finish[found]:
                 break
             is_before = finish[j] <= start[i] and not is_concurrent[activity[j], activity[i]]
             if is_before and (found < 0 or finish[j] > finish[found]):
@@ -84,4 +114,3 @@ def ready(
             j -= 1
         by[i] = found
         at[i] = finish[found] if found >= 0 else start[first]
-    return at, by

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from analytics.methods import concurrency
 from analytics.methods.concurrency import concurrent, ready
 
 
@@ -69,3 +70,18 @@ def test_readiness_against_the_plain_rule():
             finish[j] for j in range(first, i) if finish[j] <= start[i] and not side_by_side[activity[j], activity[i]]
         ]  # fmt: skip
         assert at[i] == (max(before) if before else start[first])
+
+
+def test_logs_worked_through_in_parts_are_ready_alike(monkeypatch):
+    rng = np.random.default_rng(4)
+    case = np.repeat(np.arange(60), rng.integers(1, 30, 60))
+    start = rng.integers(0, 50, len(case))
+    start = start[np.lexsort((start, case))]
+    columns = case, rng.integers(0, 5, len(case)), start, start + rng.integers(0, 20, len(case))
+    is_concurrent = rng.random((5, 5)) < 0.3
+    whole = ready(*columns, is_concurrent)
+    monkeypatch.setattr(concurrency, "PART_ROWS", 25)
+    parts = concurrency._parts(case)
+    assert len(parts) > 10 and all(case[part.start - 1] != case[part.start] for part in parts[1:])
+    for found, expected in zip(ready(*columns, is_concurrent), whole, strict=True):
+        assert (found == expected).all()
