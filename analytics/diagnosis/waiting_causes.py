@@ -1,18 +1,21 @@
 """Why do the cases of a process wait: what was the person doing from when a step was ready until it began?"""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numba import njit
 from numpy.typing import NDArray
 
 from analytics.diagnosis.cause_split import Split, split
-from analytics.diagnosis.columns import Codes, Columns, Ints
-from analytics.diagnosis.event_log import EventLog, HoursKind, read
+from analytics.diagnosis.columns import Codes, Columns, Flags, Ints
+from analytics.diagnosis.event_log import HoursKind, read
 from analytics.filters import Filters, Group
 from analytics.methods.calendars import HOUR_US
 from analytics.methods.estimate import Estimate
-from analytics.methods.resampling import by_block, ratios, sums
+from analytics.methods.resampling import by_block as block_sums
+from analytics.methods.resampling import ratios, sums
 from analytics.methods.waiting import CAUSES
 from analytics.store.reader import Store
 
@@ -65,21 +68,25 @@ def waiting_causes(
     log = read(store, filters, process, hours)
     if log.cases.empty or not log.has_starts:
         return None
+    groups, numbers, cases = log.groups, log.numbers, log.cases[["case_id", "customer_group"]]
+    # The steps of the log are not needed, and large.
+    del log
     found = split(store, filters, process, hours)
-    waits, n_without_start = _waits(found, log)
-    causes, total_h = _causes(waits, log)
+    waits, n_without_start = _waits(found, numbers)
+    by_cause, by_block = _causes(waits, cases, groups)
+    mean = ratios(by_block, block_sums(np.ones(len(cases))))
     return WaitingCauses(
         process=process,
         hours=hours,
-        groups=log.groups,
-        n_cases=len(log.cases),
+        groups=groups,
+        n_cases=len(cases),
         n_without_start=n_without_start,
         n_without_person=int((waits.of(found.work.columns.person) < 0).sum()),
         concurrent=found.work.side_by_side(process),
-        total_h=total_h,
-        causes=causes,
-        handovers=_handovers(waits, len(log.cases)),
-        waits=_longest(waits, found, log),
+        total_h=Estimate(float(mean.value[0]), float(mean.low[0]), float(mean.high[0]), len(cases), "h"),
+        causes=by_cause,
+        handovers=_handovers(waits, len(cases), by_block),
+        waits=_longest(waits, found, cases),
         roles=_roles(waits),
         duty=found.on_duty.sources,
     )
@@ -94,7 +101,7 @@ class _Waits:
     """
 
     columns: Columns
-    rows: Ints
+    rows: Codes
     places: Codes
     case: Codes
     parts: Ints
@@ -102,21 +109,19 @@ class _Waits:
     pairs: pd.DataFrame
     hourly_cny: Floats
 
-    def of(self, column: NDArray[np.integer]) -> NDArray[np.integer]:
+    def of(self, column: NDArray[Any]) -> NDArray[Any]:
         """Each wait's value of a column of all steps."""
         return column[self.rows]
 
 
-def _waits(found: Split, log: EventLog) -> tuple[_Waits, int]:
-    """The waits, and how many steps asked for have no start."""
+def _waits(found: Split, numbers: Ints) -> tuple[_Waits, int]:
+    """The waits of those cases, and how many of their steps have no start."""
     columns, enabler = found.work.columns, found.work.enabler
     number = np.full(columns.n_cases, -1, np.int32)
-    number[log.numbers] = np.arange(len(log.numbers), dtype=np.int32)
+    number[numbers] = np.arange(len(numbers), dtype=np.int32)
     places = np.empty(len(found.rows), np.int32)
     places[found.rows] = np.arange(len(found.rows), dtype=np.int32)
-    is_asked = number[columns.case] >= 0
-    n_without_start = int((is_asked & ~columns.has_start).sum())
-    rows = np.flatnonzero(is_asked & columns.has_start & found.parts.any(axis=1)[places])
+    rows, n_without_start = _waiting(columns.case, number, columns.has_start, places, found.parts)
     places, k = places[rows], len(columns.steps)
     before = enabler[rows]
     key = np.where(before >= 0, columns.activity[before] + 1, 0) * k + columns.activity[rows]
@@ -133,6 +138,26 @@ def _waits(found: Split, log: EventLog) -> tuple[_Waits, int]:
     return waits, n_without_start
 
 
+@njit(cache=True, nogil=True)
+def _waiting(
+    case: Codes, number: Codes, has_start: Flags, places: Codes, parts: Ints
+) -> tuple[Codes, int]:  # fmt: skip
+    """The rows of the cases with a number whose step waited, and how many of these cases' steps have no start."""
+    rows, n, n_without = np.empty(len(case), np.int32), 0, 0
+    for i in range(len(case)):
+        if number[case[i]] < 0:
+            continue
+        if not has_start[i]:
+            n_without += 1
+            continue
+        for cause in range(parts.shape[1]):
+            if parts[places[i], cause] > 0:
+                rows[n] = i
+                n += 1
+                break
+    return rows[:n], n_without
+
+
 def _hourly_cny(planned: pd.DataFrame) -> pd.Series:
     """The mean cost of an hour by role, over the hours planned."""
     rows = planned.dropna(subset="hourly_cny")
@@ -142,26 +167,24 @@ def _hourly_cny(planned: pd.DataFrame) -> pd.Series:
     return sums["cny"] / sums["hours"]
 
 
-def _causes(waits: _Waits, log: EventLog) -> tuple[pd.DataFrame, Estimate]:
-    """The causes by group, and the mean of all waiting of a case."""
-    n_cases, n_roles = len(log.cases), len(waits.hourly_cny)
+def _causes(waits: _Waits, cases: pd.DataFrame, groups: tuple[Group, ...]) -> tuple[pd.DataFrame, Floats]:
+    """The causes by group, and all waiting by block of cases [blocks, 1]."""
+    n_cases, n_groups = len(cases), len(groups)
     group = np.full(n_cases, -1, np.int8)
-    for i, name in enumerate(log.groups):
-        group[log.cases["customer_group"] == name] = i
-    column, n_groups = group[waits.case], len(log.groups)
-    # By cause and group: blocks of cases × groups, and the price over roles.
-    by_cause = [sums(waits.case, column, waits.parts[:, c], n_cases, n_groups) for c in range(len(CAUSES))]
-    hours = np.stack([found.by_block for found in by_cause], axis=1) / HOUR_US
-    n_with = np.stack([found.n_units for found in by_cause])
-    role = column.astype(np.int32) * n_roles + waits.of(waits.columns.role) % n_roles
-    cny = np.stack([_priced(waits, role, c, n_groups) for c in range(len(CAUSES))])
+    for i, name in enumerate(groups):
+        group[cases["customer_group"] == name] = i
+    column = group[waits.case]
+    found = [sums(waits.case, column, waits.parts[:, c], n_cases, n_groups) for c in range(len(CAUSES))]
+    hours = np.stack([one.by_block for one in found], axis=1) / HOUR_US
+    n_with = np.stack([one.n_units for one in found])
+    cny = _priced(waits, column, n_groups)[0]
     frames = []
-    for name in dict.fromkeys(("all", *log.groups)):
-        mine = [i for i, one in enumerate(log.groups) if name in ("all", one)]
-        of_mine, n = hours[:, :, mine].sum(axis=2), by_block(np.isin(group, mine))
+    for name in dict.fromkeys(("all", *groups)):
+        mine = [i for i, one in enumerate(groups) if name in ("all", one)]
+        of_mine, n = hours[:, :, mine].sum(axis=2), block_sums(np.isin(group, mine))
         share, per_case = ratios(of_mine, of_mine.sum(axis=1, keepdims=True)), ratios(of_mine, n)
         # Where a price is known for the group at all, causes without any cost nothing.
-        is_priced = bool(np.isfinite(cny[:, mine]).any())
+        is_priced = bool(np.isfinite(cny[mine]).any())
         frames.append(
             pd.DataFrame(
                 {
@@ -169,44 +192,51 @@ def _causes(waits: _Waits, log: EventLog) -> tuple[pd.DataFrame, Estimate]:
                     "share": share.value, "low": share.low, "high": share.high,
                     "per_case_h": per_case.value, "per_case_low": per_case.low, "per_case_high": per_case.high,
                     "n_cases": n_with[:, mine].sum(axis=1), "n": int(n.sum()),
-                    "value_cny": np.nansum(cny[:, mine], axis=1) if is_priced else np.nan,
+                    "value_cny": np.nansum(cny[mine], axis=0) if is_priced else np.nan,
                 }
             )
         )  # fmt: skip
-    mean = ratios(hours.sum(axis=(1, 2))[:, None], by_block(np.ones(n_cases)))
-    total_h = Estimate(float(mean.value[0]), float(mean.low[0]), float(mean.high[0]), n_cases, "h")
-    return pd.concat(frames, ignore_index=True), total_h
+    return pd.concat(frames, ignore_index=True), hours.sum(axis=(1, 2))[:, None]
 
 
-def _priced(waits: _Waits, key: Codes, cause: int, n: int) -> Floats:
-    """The price of the hours of one cause [n], key: number × roles + role; NaN where no role has a price."""
-    shape = n, len(waits.hourly_cny)
-    us = np.bincount(key, waits.parts[:, cause], n * shape[1]).reshape(shape)
-    cny = np.where(us > 0, us / HOUR_US * waits.hourly_cny, np.nan)
-    return np.where(np.isfinite(cny).any(axis=1), np.nansum(cny, axis=1), np.nan)
+def _priced(waits: _Waits, key: Codes, k: int) -> tuple[Floats, Ints]:
+    """The price by key and cause [k, 5], NaN where no role waited for has one; and how many waits there are."""
+    us, n = _by_role(key, waits.of(waits.columns.role), waits.parts, k, len(waits.hourly_cny))
+    cny = np.where(us > 0, us / HOUR_US * waits.hourly_cny[:, None], np.nan)
+    return np.where(np.isfinite(cny).any(axis=1), np.nansum(cny, axis=1), np.nan), n
 
 
-def _handovers(waits: _Waits, n_cases: int) -> pd.DataFrame:
-    k, n_roles = len(waits.pairs), len(waits.hourly_cny)
-    nothing = np.zeros(len(waits.case), np.int8)
-    waited = sums(waits.case, nothing, waits.parts.sum(axis=1), n_cases, 1).by_block
-    role = waits.pair * np.int32(n_roles) + waits.of(waits.columns.role) % n_roles
-    n_waits, frames = np.bincount(waits.pair, minlength=k), []
-    for cause, name in enumerate(CAUSES):
-        us = waits.parts[:, cause]
-        found = sums(waits.case, waits.pair, us, n_cases, k)
-        share = ratios(found.by_block, waited)
+@njit(cache=True, nogil=True)
+def _by_role(key: Codes, role: Codes, parts: Ints, k: int, n_roles: int) -> tuple[Floats, Ints]:
+    """Waiting by key, role (an unknown one at last) and cause; waits by key and cause."""
+    us, n = np.zeros((k, n_roles, parts.shape[1])), np.zeros((k, parts.shape[1]), np.int64)
+    for i in range(len(key)):
+        at = role[i] if role[i] >= 0 else n_roles - 1
+        for cause in range(parts.shape[1]):
+            if parts[i, cause] > 0:
+                us[key[i], at, cause] += parts[i, cause]
+                n[key[i], cause] += 1
+    return us, n
+
+
+def _handovers(waits: _Waits, n_cases: int, waited: Floats) -> pd.DataFrame:
+    """waited: hours by block of cases [blocks, 1]."""
+    k, frames = len(waits.pairs), []
+    cny, n = _priced(waits, waits.pair, k)
+    n_waits = np.bincount(waits.pair, minlength=k)
+    for i, cause in enumerate(CAUSES):
+        found = sums(waits.case, waits.pair, waits.parts[:, i], n_cases, k)
+        share, hours = ratios(found.by_block / HOUR_US, waited), found.total / HOUR_US
         frame = waits.pairs.assign(
-            cause=name, n=np.bincount(waits.pair[us > 0], minlength=k), n_cases=found.n_units,
-            hours=found.total / HOUR_US, value_cny=_priced(waits, role, cause, k), n_waits=n_waits,
-            share=share.value, low=share.low, high=share.high, mean_h=found.total / HOUR_US / n_waits,
+            cause=cause, n=n[:, i], n_cases=found.n_units, hours=hours, value_cny=cny[:, i], n_waits=n_waits,
+            share=share.value, low=share.low, high=share.high, mean_h=hours / n_waits,
         )  # fmt: skip
         frames.append(frame[frame["n"] > 0])
-    found = pd.concat(frames).sort_values(["before", "activity", "cause"])
-    return found.sort_values("hours", ascending=False, ignore_index=True)
+    by_name = pd.concat(frames).sort_values(["before", "activity", "cause"])
+    return by_name.sort_values("hours", ascending=False, ignore_index=True)
 
 
-def _longest(waits: _Waits, found: Split, log: EventLog) -> pd.DataFrame:
+def _longest(waits: _Waits, found: Split, cases: pd.DataFrame) -> pd.DataFrame:
     """The longest waits of each pair and cause with their names."""
     n = np.bincount(waits.pair, minlength=len(waits.pairs))
     by_pair = np.argsort(waits.pair.astype(np.min_scalar_type(len(n))), kind="stable")
@@ -224,12 +254,12 @@ def _longest(waits: _Waits, found: Split, log: EventLog) -> pd.DataFrame:
     batch, role = found.batch[waits.places[at]], columns.role[rows]
     frame = pd.DataFrame(
         {
-            "case_id": log.cases["case_id"].to_numpy()[case],
+            "case_id": cases["case_id"].to_numpy()[case],
             "before": waits.pairs["before"].to_numpy(object)[waits.pair[at]],
             "activity": waits.pairs["activity"].to_numpy(object)[waits.pair[at]],
             "resource": names[0][columns.person[rows]],
             "role": names[1][role],
-            "customer_group": log.cases["customer_group"].to_numpy(object)[case],
+            "customer_group": cases["customer_group"].to_numpy(object)[case],
             "ready_at": ready,
             "started_at": start,
             "wait_h": parts.sum(axis=1) / HOUR_US,

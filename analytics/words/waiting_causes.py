@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from analytics.diagnosis.waiting_causes import WaitingCauses
+from analytics.diagnosis.waiting_causes import MOST_WAITS, WaitingCauses
 from analytics.language import _
 from analytics.words import numbers
 from analytics.words.bottlenecks import cut, pair, step
@@ -131,12 +131,12 @@ def notes(found: WaitingCauses) -> str:
     return numbers.sentences(parts)
 
 
-def examples(found: WaitingCauses, cause: str, handover: tuple[str, str] | None = None) -> pd.DataFrame:
-    """Waits of that cause (of that hand-over), the longest first, as a person reads them."""
+def examples(found: WaitingCauses, cause: str, before: str = "", activity: str = "") -> pd.DataFrame:
+    """Waits of that cause (before that step, after that one), the longest first, as a person reads them."""
     rows = found.waits
-    if handover is not None:
-        rows = rows[(rows["before"] == handover[0]) & (rows["activity"] == handover[1])]
-    rows = rows[rows[cause] > 0].sort_values(cause, ascending=False).head(200)
+    for name, wanted in (("before", before), ("activity", activity)):
+        rows = rows[rows[name] == wanted] if wanted else rows
+    rows = rows[rows[cause] > 0].sort_values(cause, ascending=False).head(MOST_WAITS)
     return rows.assign(
         handover=[handover_name(a, b) for a, b in zip(rows["before"], rows["activity"], strict=True)],
         cause_h=rows[cause],
