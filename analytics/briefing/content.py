@@ -17,6 +17,7 @@ from analytics.redesign.result import Forecast
 from analytics.redesign.scope import HALL, decide, process_of
 from analytics.store import Store
 from analytics.words import briefing as words
+from analytics.words.process_forecast import by_calendar
 
 
 def slides(
@@ -56,7 +57,11 @@ def compose(store: Store, filters: Filters, result: Forecast) -> tuple[Slide, ..
     if result.process is not None:
         stands = bottlenecks(store, filters, process_of(result.scope))
         return (
-            *((process_slides.where_it_stands(stands, footer),) if stands is not None else ()),
+            *(
+                (process_slides.where_it_stands(stands, by_calendar(result), footer),)
+                if stands is not None
+                else ()
+            ),
             process_slides.what_it_brings(result, filters.targets, footer),
             process_slides.as_is_to_be(result, footer),
             process_slides.how_far(result, filters.targets, footer),

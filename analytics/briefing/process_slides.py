@@ -18,8 +18,8 @@ from analytics.words.sections import Section, sections
 N_HANDOVERS, N_STEPS = 6, 10
 
 
-def where_it_stands(result: Bottlenecks, footer: str) -> Slide:
-    """The process' four figures, and the hand-overs that take most of its time."""
+def where_it_stands(result: Bottlenecks, calendar: str, footer: str) -> Slide:
+    """The process' four figures, and the hand-overs that take most of its time; calendar: the same time by the calendar."""
     rows = result.handovers.head(N_HANDOVERS)
     names = tuple(stand_words.pair(a, b) for a, b in zip(rows["before"], rows["activity"], strict=True))
     chart = Chart(
@@ -44,7 +44,7 @@ def where_it_stands(result: Bottlenecks, footer: str) -> Slide:
     return Slide(
         "status_quo",
         stand_words.headline(result),
-        stand_words.why(result),
+        numbers.sentences([stand_words.why(result), calendar]),
         footer,
         cards=tuple(_card(title, getattr(result, field)) for field, title, _up, _n in stand_words.cards(result)),
         charts=(chart,),
@@ -114,8 +114,7 @@ def as_is_to_be(forecast: Forecast, footer: str) -> Slide:
         footer,
         charts=(
             Chart(
-                _("Wait before each step, working hours"),
-                _("Each time the step is done, the customer’s own time included, 95% interval"),
+                *process_forecast.waits_of_steps(forecast),
                 "column", tuple(series), tuple(stand_words.step(str(a)) for a in steps["activity"]), is_labelled=True,
             ),
         ),

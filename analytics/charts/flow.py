@@ -124,8 +124,7 @@ def _arrows(
         # Between two boxes there is room for the number alone; the caption names its unit.
         text = numbers.plain(wait, "h")
         if end != start + 1:
-            often = numbers.share(n) if n <= 1 else process_forecast.times_per_case(n)
-            text = f"{often} · {numbers.hours(wait)}"
+            text = f"{process_forecast.times_per_case(n)} · {numbers.hours(wait)}"
         is_long = longest > LONG_H and max(0.0, wait - own[b]) >= LONG_SHARE * longest
         found.setdefault((start, end), Arrow(start, end, n, text, bottlenecks.pair(a, b), is_long))
     return tuple(found.values())

@@ -124,7 +124,7 @@ def step_times(forecast: Forecast) -> go.Figure:
         xaxis={"range": [0, max(longest, 0.1)], "visible": False}, yaxis={"range": [height, 0], "visible": False},
         barmode="overlay",
     )  # fmt: skip
-    _column_names(figure, is_quo, left)
+    _column_names(figure, process_forecast.has_starts(forecast))
     for i, row in enumerate(steps.to_dict("records")):
         y = top + STEP_H * (i + 0.5)
         if i:
@@ -182,21 +182,19 @@ def _figures(figure: go.Figure, row: Any, side: str, y: float) -> None:
     interval = numbers.spread(row[f"wait_{side}_low_h"], row[f"wait_{side}_high_h"], "h")
     texts = (
         (14, f"{wait} ({interval})"),
-        (140, numbers.minutes(row[f"work_{side}_min"])),
+        (140, "" if math.isnan(row[f"work_{side}_min"]) else numbers.minutes(row[f"work_{side}_min"])),
         (232, process_forecast.times_per_case(row[f"n_per_case_{side}"])),
     )
     for dx, text in texts:
         layout.label(figure, text, 1, y, xref="paper", dx=dx, color=color, size=layout.SMALL)
 
 
-def _column_names(figure: go.Figure, is_quo: bool, left: int) -> None:
+def _column_names(figure: go.Figure, has_starts: bool) -> None:
     x = 0
-    for name, color in (
-        (_("customer’s own time"), NEUTRAL),
-        (_("waiting"), WAITING),
-        (_("working"), WORKING),
-    ):
+    told = ((_("customer’s own time"), NEUTRAL), (_("waiting"), WAITING), (_("working"), WORKING))
+    for name, color in told if has_starts else ((_("from the step before to completion"), NEUTRAL),):
         layout.label(figure, f"<b>{name}</b>", 0, 12, xref="paper", color=color, dx=x, size=layout.SMALL)
         x += 22 + 7 * process_words.width(name)
-    for dx, name in ((14, _("wait, h (95%)")), (140, _("work")), (232, _("times a case"))):
+    wait = _("wait, h (95%)") if has_starts else _("mean, h (95%)")
+    for dx, name in ((14, wait), (140, _("work") if has_starts else ""), (232, _("times a case"))):
         layout.label(figure, name, 1, 12, xref="paper", dx=dx, color=MUTED, size=layout.SMALL)

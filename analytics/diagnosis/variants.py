@@ -36,7 +36,8 @@ class Variants:
     cases, NaN where none), has_repeats. n_for_most: how many of them cover 80 % of the cases.
     effects: a row per level of an attribute: attribute (`segment`, `product`, `channel`, `value`, `rework`, `person`),
     level (of `person`: who did most of the case), n, factor with low and high (cycle time against the most frequent level, all else alike; of `value` per
-    doubling, of `rework` per step done again), slow_share (of the slowest quarter that has it) and other_share.
+    doubling, of `rework` per step done again), is_clear (differs from 1 beyond chance among all rows, by Holm's method),
+    slow_share (of the slowest quarter that has it) and other_share.
     Ordinary least squares of log cycle time with robust (HC1) intervals over n_modelled complete cases; r_squared.
     Levels with few cases are together as «…». by_attribute: a row per attribute and level: n, cycle_time_h, wait_h.
     """
@@ -120,8 +121,9 @@ def _levels(cases: pd.DataFrame, names: tuple[str, ...] = ("segment", "product",
 
 def _effects(cases: pd.DataFrame) -> tuple[pd.DataFrame, int, float]:
     import statsmodels.api as sm
+    from statsmodels.stats.multitest import multipletests
 
-    columns = ["attribute", "level", "n", "factor", "low", "high", "slow_share", "other_share"]
+    columns = ["attribute", "level", "n", "factor", "low", "high", "is_clear", "slow_share", "other_share"]
     cases = cases[cases["cycle_time_h"] > 0]
     if len(cases) > _MOST_MODELLED:
         cases = cases.sample(_MOST_MODELLED, random_state=_SEED)
@@ -140,6 +142,7 @@ def _effects(cases: pd.DataFrame) -> tuple[pd.DataFrame, int, float]:
     design = np.column_stack([np.ones(len(cases)), *terms.values()])
     fitted = sm.OLS(np.log(cases["cycle_time_h"].to_numpy()), design).fit(cov_type="HC1")
     factor, bounds = np.exp(fitted.params[1:]), np.exp(fitted.conf_int()[1:])
+    is_clear = multipletests(fitted.pvalues[1:], method="holm")[0]
     is_slow = (cases["cycle_time_h"] >= cases["cycle_time_h"].quantile(SLOW)).to_numpy()
     rows = []
     for i, ((attribute, level), x) in enumerate(terms.items()):
@@ -151,6 +154,7 @@ def _effects(cases: pd.DataFrame) -> tuple[pd.DataFrame, int, float]:
                 int(has.sum()),
                 factor[i],
                 *bounds[i],
+                bool(is_clear[i]),
                 has[is_slow].mean(),
                 has[~is_slow].mean(),
             )

@@ -30,8 +30,11 @@ def of(
     mine = np.array([i for i, s in enumerate(model.steps) if s.process == model.process])
     told = history.case_process == 0
     named = {activity for m in measures for activity in activities_of(m)}
+    steps = _steps(model, after, runs, mine, measures, named)
+    if calibration.is_completion_only:
+        steps[["work_before_min", "work_after_min"]] = np.nan
     return ProcessDetail(
-        steps=_steps(model, after, runs, mine, measures, named),
+        steps=steps,
         edges=_edges(model, runs, mine),
         parallel=tuple(
             tuple(after.steps[x].activity for x in side.members)

@@ -103,8 +103,10 @@ def _metrics(
 ) -> dict[str, MetricForecast]:
     seen = metrics.observed(calibration.history, models[0], segments)
     before, after = (metrics.of_runs(r, m, n_days, segments) for r, m in zip(runs, models, strict=True))
+    # Where only completions are known, all time would count as waiting.
+    unknown = {"waiting_share"} if calibration.is_completion_only else set()
     return {name: paired.paired(name, PROCESS_METRICS[name], _known(seen[name]), before[name], after[name])
-            for name in PROCESS_METRICS if name in before}  # fmt: skip
+            for name in PROCESS_METRICS if name in before and name not in unknown}  # fmt: skip
 
 
 def _utilisation(

@@ -4,10 +4,13 @@ from typing import Any
 
 import numpy as np
 
+from analytics.errors import RequestError
 from analytics.language import _
 from analytics.redesign.parameters import unknown
 from analytics.simulation.model import N_SLOTS, Floats
 from analytics.simulation.process.model import ENDS, ProcessModel
+
+NO_WORK_MIN = 2 / 60
 
 
 def step_of(model: ProcessModel, name: Any, field: str = "activity") -> int:
@@ -23,6 +26,23 @@ def role_of(model: ProcessModel, name: Any) -> str:
     if name not in known:
         raise unknown(_("role of the process"), str(name), known, "role")
     return str(name)
+
+
+def waited_for(model: ProcessModel, name: Any) -> str:
+    """A pool whose number and hours tell in the forecast. Raises RequestError where starts of what it does are missing."""
+    role = role_of(model, name)
+    mine = [w for w, worker in enumerate(model.workers) if worker.role == role]
+    # Of steps without starts all waiting is the step's own (auto_min NaN): nobody is waited for there.
+    if not model.serves[mine][:, ~np.isnan(model.auto_min)].any():
+        raise RequestError(
+            _("Of the steps of «{role}» only completions are recorded. Without their starts it is not known how long cases wait for these people, so a change of staff cannot be forecast.").format(
+                role=role), field="role")  # fmt: skip
+    return role
+
+
+def takes_time(model: ProcessModel, steps: int | np.ndarray) -> bool:
+    """Whether the log shows how long any of the steps takes: of those never longer than this only the end is known."""
+    return bool(model.duration_min[steps].max(initial=0.0) > NO_WORK_MIN)
 
 
 def worked(model: ProcessModel, role: str) -> np.ndarray:

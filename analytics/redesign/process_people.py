@@ -9,13 +9,13 @@ from analytics.errors import RequestError
 from analytics.language import _
 from analytics.redesign import parameters as given
 from analytics.redesign.parameters import Context, Measure
-from analytics.redesign.process_lookup import role_of, step_of, worked
+from analytics.redesign.process_lookup import role_of, step_of, takes_time, waited_for, worked
 from analytics.simulation.model import frozen
 from analytics.simulation.process.model import ProcessModel, Worker
 
 
 def add_staff(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
-    role = role_of(model, m["role"])
+    role = waited_for(model, m["role"])
     headcount, weekdays = given.whole(m, "headcount"), given.weekdays(m)
     slots = given.slots(m.get("from"), m.get("to"), worked(model, role))
     if not any(model.is_open[w, s] for w in weekdays for s in slots):
@@ -24,7 +24,7 @@ def add_staff(model: ProcessModel, m: Measure, context: Context) -> ProcessModel
 
 
 def move_staff(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
-    role = role_of(model, m["role"])
+    role = waited_for(model, m["role"])
     headcount, weekdays = given.whole(m, "headcount", least=1), given.weekdays(m)
     away, there = given.moved_slots(m, worked(model, role))
     days = [w for w in weekdays if all(model.is_open[w, s] for s in (*away, *there))]
@@ -43,6 +43,10 @@ def reassign(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
             _("«{activity}» is done by {role} already.").format(activity=m["activity"], role=role),
             field="role",
         )
+    if not takes_time(model, step):
+        raise RequestError(
+            _("The log does not show how long «{activity}» takes, so what it would take {role} is not known.").format(
+                activity=m["activity"], role=role), field="activity")  # fmt: skip
     serves = model.serves.copy()
     serves[:, step] = [worker.role == role for worker in model.workers]
     steps = tuple(replace(s, role=role) if i == step else s for i, s in enumerate(model.steps))

@@ -8,12 +8,9 @@ from analytics.errors import RequestError
 from analytics.language import _
 from analytics.redesign import parameters as given
 from analytics.redesign.parameters import Context, Measure, unknown
-from analytics.redesign.process_lookup import step_of
+from analytics.redesign.process_lookup import step_of, takes_time
 from analytics.simulation.model import frozen
 from analytics.simulation.process.model import ProcessModel
-
-NO_WORK_MIN = 2 / 60
-"""A step that is never longer is one of whose times only the end is known."""
 
 
 def shorten(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
@@ -27,10 +24,16 @@ def shorten(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
         raise RequestError(_("shorten needs an activity or a resource, not both."), field="activity")
     if m.get("resource") is not None:
         name = given.named(str(m["resource"]), model.resource_factor, context, "resource", _("resource"))
+        mine = [w for w, worker in enumerate(model.workers) if name in dict(worker.resources)]
+        if mine and not takes_time(model, model.serves[mine].any(axis=0)):
+            raise RequestError(
+                _("The log does not show how long this person takes, so nobody can be quicker there."),
+                field="resource",
+            )
         factors = {**model.resource_factor, name: model.resource_factor[name] * factor}
         return replace(model, resource_factor=factors)
     step = step_of(model, m["activity"])
-    if model.duration_min[step].max() <= NO_WORK_MIN:
+    if not takes_time(model, step):
         raise RequestError(
             _("The log does not show how long «{activity}» takes, so nothing can be shortened there.").format(
                 activity=m["activity"]), field="activity")  # fmt: skip
@@ -43,6 +46,10 @@ def automate(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
     """For a share of the cases a machine does the step in so many minutes, at any hour of work, without a queue."""
     step = step_of(model, m["activity"])
     share, minutes = given.number(m, "share", 0.0, 1.0), given.number(m, "minutes", 0.0, 100_000.0)
+    if not takes_time(model, step):
+        raise RequestError(
+            _("The log does not show how long «{activity}» takes, so what a machine would save is not known.").format(
+                activity=m["activity"]), field="activity")  # fmt: skip
     if np.isnan(model.auto_min[step]):
         if share < 1:
             raise RequestError(

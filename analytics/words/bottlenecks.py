@@ -74,8 +74,13 @@ def why(result: Bottlenecks) -> str:
                 share=numbers.share(worst["again_share"]), step=worst["activity"]
             )
             if worst["before"] == worst["activity"]
-            else _("{share} of the cases go back from {before} to {step}.").format(
-                share=numbers.share(worst["again_share"]), before=worst["before"], step=worst["activity"]
+            else _(
+                "{share} of the cases go back from {before} to {step}: {times} of the times {before} is done."
+            ).format(
+                share=numbers.share(worst["again_share"]),
+                before=worst["before"],
+                step=worst["activity"],
+                times=numbers.share(_of_times(result, worst)),
             )
         )
     if not result.has_starts:
@@ -100,11 +105,18 @@ def cause(longest: Handover) -> str:
 
 
 def _share(result: Bottlenecks, longest: Handover) -> str:
-    text = (
-        _("Waiting for it makes up {share} of the {hours} that a won case takes.")
-        if result.is_won_only
-        else _("Waiting for it makes up {share} of the {hours} that a case takes.")
-    )
+    if longest.has_starts:
+        text = (
+            _("Waiting for it makes up {share} of the {hours} that a won case takes.")
+            if result.is_won_only
+            else _("Waiting for it makes up {share} of the {hours} that a case takes.")
+        )
+    else:
+        text = (
+            _("From the step before to its completion go {share} of the {hours} that a won case takes.")
+            if result.is_won_only
+            else _("From the step before to its completion go {share} of the {hours} that a case takes.")
+        )
     return text.format(
         share=numbers.share(longest.cycle_share.value),
         hours=in_hours(result.overall_cycle_time_h.value, result),
@@ -115,6 +127,12 @@ def returns(result: Bottlenecks) -> pd.DataFrame:
     """The hand-overs back to a step that the case has done before, the most frequent first."""
     back = result.handovers[result.handovers["is_back"] & (result.handovers["n_again_cases"] > 0)]
     return back.sort_values("n_again_cases", ascending=False, ignore_index=True)
+
+
+def _of_times(result: Bottlenecks, row: pd.Series) -> float:
+    """In what share of the times that the step before is done the case goes on with this one."""
+    times = result.activities.set_index("activity")["n"]
+    return float(row["n"] / times[row["before"]])
 
 
 def _is_much(back: pd.DataFrame) -> bool:
@@ -161,13 +179,21 @@ def number_word(n: int) -> str:
 
 
 def shares_caption(result: Bottlenecks) -> str:
-    return _("Share of the cycle time, 95% interval; mean wait; {cases}").format(
-        cases=population(result).replace(" ", numbers.NBSP)
+    text = (
+        _("Share of the cycle time, 95% interval; mean wait; {cases}")
+        if result.has_starts
+        else _("Share of the cycle time, 95% interval; mean time from step to step; {cases}")
     )
+    return text.format(cases=population(result).replace(" ", numbers.NBSP))
 
 
 def waits_caption(result: Bottlenecks) -> str:
-    return _("Mean wait, share of the cycle time, {cases}").format(cases=population(result))
+    text = (
+        _("Mean wait, share of the cycle time, {cases}")
+        if result.has_starts
+        else _("Mean time from step to step, share of the cycle time, {cases}")
+    )
+    return text.format(cases=population(result))
 
 
 def rework_title(result: Bottlenecks) -> str:
@@ -199,16 +225,30 @@ def groups_title(result: Bottlenecks) -> str:
         index=["before", "activity"], columns="group", values=["low", "high"]
     )
     if ("low", "vip") not in wide or ("low", "ordinary") not in wide:
-        return _("Waits by customer group")
+        return _("Waits by customer group") if result.has_starts else _("Times by customer group")
     n_longer = int((wide["low"]["ordinary"] > wide["high"]["vip"]).sum())
     n_shorter = int((wide["high"]["ordinary"] < wide["low"]["vip"]).sum())
+    ordinary, vip, alike = (
+        (_("Ordinary customers' cases wait longer"), _("VIP cases wait longer"), _("Both groups wait alike"))
+        if result.has_starts
+        else (
+            _("Ordinary customers' cases take longer"),
+            _("VIP cases take longer"),
+            _("Both groups take as long"),
+        )
+    )
     if n_longer and n_longer >= n_shorter:
-        return _("Ordinary customers' cases wait longer")
-    return _("VIP cases wait longer") if n_shorter else _("Both groups wait alike")
+        return ordinary
+    return vip if n_shorter else alike
 
 
 def groups_caption(result: Bottlenecks) -> str:
-    return _("Mean wait by hand-over, {hours}, 95% interval").format(hours=hours_name(result))
+    text = (
+        _("Mean wait by hand-over, {hours}, 95% interval")
+        if result.has_starts
+        else _("Mean time from step to step, {hours}, 95% interval")
+    )
+    return text.format(hours=hours_name(result))
 
 
 def weeks_title(result: Bottlenecks) -> str:

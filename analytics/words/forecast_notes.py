@@ -57,7 +57,7 @@ def _steps(v: dict[str, Any]) -> str:
 
 _OF_PROCESS: dict[str, Callable[[dict[str, Any]], str]] = {
     "completion_only": lambda v: _(
-        "Only completions are recorded: how long work takes, and how long cases wait, is told together."
+        "Only completions are recorded: how long work takes, and how long cases wait, is told together, and neither staff nor more or fewer cases change it."
     ),
     "nobody_named": lambda v: _(
         "Nobody is named for {steps}: taken as happening by itself, without a queue."

@@ -84,23 +84,40 @@ def _time_sentence(forecast: Forecast, cycle: MetricForecast) -> str:
         text = _("No case would be won in this period.") if won else _("No case would end in this period.")
     elif is_status_quo(forecast):
         text = (
-            _("From first step to last a won case would take {after} (95% interval {interval}).")
+            _(
+                "From first step to last a won case would take {after} by the calendar (95% interval {interval})."
+            )
             if won
-            else _("From first step to last a case would take {after} (95% interval {interval}).")
+            else _(
+                "From first step to last a case would take {after} by the calendar (95% interval {interval})."
+            )
         )
     elif side(cycle) == "none":
         text = (
-            _("A won case still takes near {after} (95% interval {interval}).")
+            _("By the calendar a won case still takes near {after} (95% interval {interval}).")
             if won
-            else _("A case still takes near {after} (95% interval {interval}).")
+            else _("By the calendar a case still takes near {after} (95% interval {interval}).")
         )
     else:
         text = (
-            _("A won case takes {after} in place of {before} (95% interval {interval}).")
+            _("By the calendar a won case takes {after} in place of {before} (95% interval {interval}).")
             if won
-            else _("A case takes {after} in place of {before} (95% interval {interval}).")
+            else _("By the calendar a case takes {after} in place of {before} (95% interval {interval}).")
         )
     return text.format(after=after, before=before, interval=interval)
+
+
+def by_calendar(forecast: Forecast) -> str:
+    """How long cases took by the calendar, for a reader who has just seen working hours."""
+    observed = forecast.metrics[CYCLE].observed
+    if observed is None:
+        return ""
+    text = (
+        _("By the calendar, nights and weekends included, a won case took {time}.")
+        if WON in forecast.metrics
+        else _("By the calendar, nights and weekends included, a case took {time}.")
+    )
+    return text.format(time=numbers.days_or_hours(observed))
 
 
 def _span(spread: Spread) -> tuple[str, str]:
@@ -216,24 +233,53 @@ def segments_frame(forecast: Forecast) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def has_starts(forecast: Forecast) -> bool:
+    """Whether the log tells work from waiting at all."""
+    return all(code != "completion_only" for code, _values in forecast.notes)
+
+
 def steps_title(forecast: Forecast) -> str:
-    """Where the most time goes, or how many steps change."""
+    """Where the most time goes, or which step's shrinks most."""
     detail = forecast.process
     assert detail is not None
     steps = detail.steps
     gain = (steps["wait_before_h"] - steps["wait_after_h"].fillna(0)) * steps["n_per_case_before"]
     if is_status_quo(forecast) or not (steps["wait_after_high_h"] < steps["wait_before_h"]).any():
+        if not has_starts(forecast):
+            return _("How long each step takes to come")
         worst = steps.iloc[int((steps["wait_before_h"] - steps["own_before_h"]).fillna(0).argmax())]
         return _("Cases wait most for the staff before «{step}»").format(step=worst["activity"])
     best = steps.iloc[int(gain.where(steps["wait_after_high_h"] < steps["wait_before_h"]).fillna(0).argmax())]
-    return _("The wait before «{step}» shrinks most").format(step=best["activity"])
+    text = (
+        _("The wait before «{step}» shrinks most")
+        if has_starts(forecast)
+        else _("«{step}» comes sooner by most")
+    )
+    return text.format(step=best["activity"])
 
 
 def steps_caption(forecast: Forecast) -> str:
-    said = _("Working hours each time the step is done: the customer’s own time, waiting, working")
+    said = (
+        _("Working hours each time the step is done: the customer’s own time, waiting, working")
+        if has_starts(forecast)
+        else _("Working hours from the step before to the step’s completion, each time it is done")
+    )
     if is_status_quo(forecast):
         return said
     return _("{said}. Upper bar now, lower bar forecast").format(said=said)
+
+
+def waits_of_steps(forecast: Forecast) -> tuple[str, str]:
+    """Title and caption of how long cases wait before each step."""
+    if has_starts(forecast):
+        return (
+            _("Wait before each step, working hours"),
+            _("Each time the step is done, the customer’s own time included, 95% interval"),
+        )
+    return (
+        _("To each step’s completion, working hours"),
+        _("From the step before, each time the step is done, 95% interval"),
+    )
 
 
 def map_title(forecast: Forecast) -> str:
@@ -241,7 +287,13 @@ def map_title(forecast: Forecast) -> str:
 
 
 def map_caption(forecast: Forecast) -> str:
-    said = _("Times done per case, minutes of work; on the arrows mean wait in working hours")
+    said = (
+        _("Times done per case, minutes of work; on the arrows times per case, mean wait in working hours")
+        if has_starts(forecast)
+        else _(
+            "Times done per case; on the arrows times per case, mean working hours to the step’s completion"
+        )
+    )
     if is_status_quo(forecast):
         return said
     return _("{said}. Changed steps are marked ✎, left out ✕, side by side ∥").format(said=said)

@@ -11,6 +11,7 @@ from analytics.diagnosis.variants import Variants
 from analytics.language import _, ngettext
 from analytics.words import numbers
 from analytics.words.bottlenecks import cut, step
+from analytics.words.changes import lowered
 
 SLOW_PACE = 1.3
 PERSON_LETTERS = 6
@@ -72,13 +73,19 @@ def factor(value: float) -> str:
 
 
 def effects_title(found: Variants) -> str:
-    clear = found.effects[(found.effects["low"] > 1)]
+    """What cases take clearly longer with, apart from steps done again: those take time by their nature."""
+    clear = found.effects[found.effects["is_clear"] & (found.effects["low"] > 1)]
+    other = clear[clear["attribute"] != "rework"]
     if found.effects.empty:
         return _("Too few cases to tell what makes them slow")
     if clear.empty:
         return _("No attribute makes cases clearly slower")
-    worst = clear.sort_values("low", ascending=False).iloc[0]
-    return _("{what} goes with the slowest cases").format(what=effect(worst))
+    if other.empty:
+        return _("Only steps done again make cases clearly slower")
+    worst = other.sort_values("low", ascending=False).iloc[0]
+    return _("Cases take {share} longer with {what}").format(
+        share=numbers.share(worst["factor"] - 1), what=lowered(effect(worst))
+    )
 
 
 def effects_caption(found: Variants) -> str:

@@ -120,7 +120,9 @@ def _reduce_rework(item: Item, own: ProcessDefaults) -> Measure:
             key=f"pair-{item['uid']}",
         )  # fmt: skip
     before, after, share = pairs[picked]
-    label = _("How often it goes back, % of today’s {share}").format(share=numbers.share(share))
+    label = _("How often it goes back, % of today: {share} of the times «{step}» is done").format(
+        share=numbers.share(share), step=before
+    )
     return {"from": before, "to": after, "factor": _percent(item, label, "factor", 1.0, 0, 150)}
 
 

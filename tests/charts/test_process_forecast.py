@@ -49,7 +49,7 @@ def test_both_lanes_have_the_same_steps_at_the_same_places():
     assert [box.activity for box in as_is.boxes] == [box.activity for box in to_be.boxes]
     assert [box.look for box in to_be.boxes] == ["same", "same", "changed"]
     assert to_be.boxes[2].mark == "✎ changed"
-    assert [a.text for a in as_is.arrows if a.is_back] == ["20% · 1.0\u00a0h"]
+    assert [a.text for a in as_is.arrows if a.is_back] == ["0.20× · 1.0\u00a0h"]
     assert [(a.start, a.end) for a in as_is.arrows if a.is_long] == [(1, 2)], (
         "8 of 9 h are the customer’s own"
     )

@@ -9,6 +9,7 @@ import pytest
 from analytics.diagnosis.bottlenecks import bottlenecks, longest_handover, processes
 from analytics.diagnosis.event_log import read
 from analytics.store.reader import Store
+from analytics.words import bottlenecks as words
 from tests.diagnosis.logs import PROCESS, asked, cases, events, of_branch, office_hours, store_of
 
 # Monday 2 and Tuesday 3 March 2026; office hours nine to five.
@@ -290,3 +291,27 @@ def test_the_sample_shows_its_batches_of_approvals(sample_store):
     assert found.is_for_staff and found.cause_share > 0.7
     healthy = longest_handover(store, of_branch(store, "Renminlu"))
     assert (healthy.is_for_staff, healthy.cause) == (False, "extraneous")
+
+
+def test_how_often_work_comes_back_is_told_of_cases_and_of_times(tmp_path):
+    # Of 40 cases 20 go back from check to ask once, 5 of them twice: half of the cases, 25 of 65 times.
+    steps: list[tuple] = []
+    for i in range(40):
+        rounds = 3 if i < 5 else 2 if i < 20 else 1
+        for step in (*("ask", "check") * rounds, "file"):
+            at = pd.Timestamp("2026-03-02 09:00") + pd.Timedelta(hours=len(steps))
+            steps.append((f"K{i}", step, at, at + pd.Timedelta(minutes=30), "clerk"))
+    store = store_of(tmp_path, events=events(steps))
+    said = words.why(bottlenecks(store, asked(store), PROCESS, "clock"))
+    assert "50% of the cases go back from check to ask: 38% of the times check is done." in said
+
+
+def test_of_completions_alone_the_words_speak_of_no_waiting(tmp_path):
+    store = store_of(tmp_path, events=batched().assign(started_at=None), rosters=office_hours())
+    result = bottlenecks(store, asked(store), PROCESS)
+    said = [words.headline(result), words.why(result), words.shares_caption(result), words.waits_caption(result),
+            words.groups_title(result), words.groups_caption(result)]  # fmt: skip
+    assert said[0] == "File takes 13.3 working hours to come"
+    assert "Only completions are recorded" in said[1]
+    rest = " ".join(said).replace("working and waiting cannot be told apart", "").lower()
+    assert "wait" not in rest and "staff" not in rest

@@ -1,5 +1,7 @@
 """Variants, drivers of cycle time and people: counts by hand, planted effects found again."""
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from analytics.diagnosis.people import people
 from analytics.diagnosis.variants import variants
 from analytics.store.reader import Store
+from analytics.words import process_views as words
 from tests.diagnosis.logs import PROCESS, asked, cases, events, of_branch, office_hours, store_of
 from tests.diagnosis.test_bottlenecks import THREE, WHOSE
 
@@ -48,8 +51,28 @@ def test_planted_drivers_of_cycle_time_are_found(tmp_path):
     assert mortgage["level"] == "mortgage" and mortgage["low"] < 2 < mortgage["high"]
     assert mortgage["high"] - mortgage["low"] < 0.5
     assert channel["low"] < 1 < channel["high"]
+    assert mortgage["is_clear"] and not channel["is_clear"]
+    assert words.effects_title(found).endswith("longer with product: mortgage")
     assert mortgage["slow_share"] > 0.9 > mortgage["other_share"]
     assert set(found.by_attribute["attribute"]) == {"product", "channel"}
+
+
+@pytest.mark.parametrize("seed", [2, 9])
+def test_of_many_people_who_are_all_alike_none_is_said_to_be_slow(tmp_path, seed):
+    # One of six people alike has an interval that excludes no change: chance, of so many. Steps done again take time.
+    rng, rows = np.random.default_rng(seed), []
+    for i in range(240):
+        at, who = pd.Timestamp("2026-03-02") + pd.Timedelta(hours=3 * i), f"P{rng.integers(6)}"
+        for _step in range(1 + int(rng.random() < 0.3)):
+            end = at + pd.Timedelta(hours=4 * float(np.exp(rng.normal(0, 0.3))))
+            rows.append((f"K{i}", "do", at, end, who))
+            at = end
+    store = store_of(tmp_path, events=events(rows))
+    found = variants(store, asked(store, end=date(2026, 5, 1)), PROCESS, "clock")
+    effects = found.effects.set_index("attribute")
+    assert effects.loc["rework", "is_clear"] and effects.loc["rework", "low"] > 1.5
+    assert (effects.loc["person", "low"] > 1).sum() == 1 and not effects.loc["person", "is_clear"].any()
+    assert words.effects_title(found) == "Only steps done again make cases clearly slower"
 
 
 def test_the_load_of_two_clerks(tmp_path):

@@ -38,7 +38,7 @@ def test_headline(forecast, expected):
 
 def test_the_reason_says_from_what_to_what_and_the_vip_beside():
     text = spaced(words.reason(process_forecast_of(), TARGETS))
-    assert "A won case takes 8.0 days in place of 10.0 days (95% interval 7.5–8.5)." in text
+    assert "By the calendar a won case takes 8.0 days in place of 10.0 days (95% interval 7.5–8.5)." in text
     assert "1.0 more are won a week (+0.5 to +1.5)." in text
     assert "No measurable change for VIP customers’ cases." in text
 

@@ -40,6 +40,11 @@ class ProcessCalibration:
     minutes: Floats
     age_n: Ints
 
+    @property
+    def is_completion_only(self) -> bool:
+        """Whether the log gives no start of any step."""
+        return any(code == "completion_only" for code, _values in self.notes)
+
 
 @lru_cache(maxsize=8)
 def calibrate_process(store: Store, filters: Filters, process: str) -> ProcessCalibration:
