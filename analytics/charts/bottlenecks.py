@@ -17,7 +17,7 @@ from analytics.words.changes import group_name
 
 __all__ = ["handovers", "handovers_by_group", "returns", "rounds", "weeks"]
 
-ROWS, MOST_RETURNS, ROW_H, BAR_H = 5, 2, 52, 12
+ROWS, MOST_RETURNS, ROW_H, LINE_H, BAR_H = 5, 2, 52, 16, 12
 HALF = "80"
 # Pixels kept at the right of bars for value and interval, at the right of lines for their names.
 VALUES, NAMES = 196, 104
@@ -62,7 +62,7 @@ def returns(result: Bottlenecks) -> go.Figure:
 @layout.at_once
 def rounds(result: Bottlenecks) -> go.Figure:
     """How often a case does the step that repeats most: share of its cases by number of times, bars per group."""
-    figure = layout.base(168, top=22, bottom=24)
+    figure = layout.base(190, top=22, bottom=24)
     frame = result.rounds
     most = float(frame["case_share"].max())
     figure.update_layout(
@@ -81,6 +81,12 @@ def rounds(result: Bottlenecks) -> go.Figure:
             ],
             hovertemplate=f"{group_name(group)}, %{{x}}: %{{text}} (%{{customdata}})<extra></extra>",
         )  # fmt: skip
+    if len(result.groups) > 1:
+        for i, group in enumerate(result.groups):
+            name, color = f"<b>{group_name(group)}</b>", GROUP_COLOR[group]
+            layout.label(
+                figure, name, 1, 1, xref="paper", yref="paper", anchor="right", dy=-18 * i, color=color
+            )
     return figure
 
 
@@ -99,16 +105,19 @@ def sentence_bars(
     worst: int = 0,
     values_px: int = VALUES,
 ) -> go.Figure:
-    """Thin bars under a sentence each, the worst in full colour; values_px: room for the texts at the right."""
-    height = max(len(sentences), 1) * ROW_H + 14
+    """Thin bars under a sentence each (lines parted by <br>), the worst in full colour; values_px: room for the texts at
+    the right."""
+    lines = [sentence.count("<br>") for sentence in sentences]
+    height = max(len(sentences), 1) * ROW_H + LINE_H * sum(lines) + 14
     figure = layout.base(height, right=values_px, top=0, bottom=0)
     top = float(high.fillna(value).max()) if len(value) else 1.0
     figure.update_layout(
         xaxis={"range": [0, top or 1], "visible": False}, yaxis={"range": [height, 0], "visible": False}
     )
     for i, (sentence, x, a, b, text) in enumerate(zip(sentences, value, low, high, texts, strict=True)):
-        y = i * ROW_H + 34
-        layout.label(figure, f"<b>{sentence}</b>" if i == worst else sentence, 0, y - 22, xref="paper")
+        y = i * ROW_H + LINE_H * sum(lines[: i + 1]) + 34
+        said = f"<b>{sentence}</b>" if i == worst else sentence
+        layout.label(figure, said, 0, y - 22 - LINE_H * lines[i] / 2, xref="paper")
         figure.add_bar(
             x=[x], y=[y], width=BAR_H, orientation="h", marker={"color": color if i == worst else color + HALF},
             hovertemplate=f"{sentence}<br>{numbers.share(x)}<extra></extra>",

@@ -4,7 +4,6 @@ The map is laid out for the narrowest page it must be read on and stretched side
 their size: what is apart there stays apart.
 """
 
-import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from analytics.charts import map_routes
+from analytics.charts.letters import filled, pieces, px, wrap
 from analytics.charts.map_places import Cell, Link, Step, cells, main_flow
 from analytics.charts.map_routes import Point, Wire
 
@@ -19,14 +19,6 @@ WIDTH, MOST_COLUMNS, MOST_LINES = 856.0, 8, 4
 NAME, TINY, LINE_H, LABEL_H = 12, 11, 14.5, 14.0
 # Free pixels beside the letters of a box, above and below them, beside a straight line's label, at the map's sides.
 PAD_X, PAD_Y, PAD_GAP, MARGIN, MOST_BOX = 3.5, 7.0, 3.0, 8.0, 170.0
-# Letters of the charts' font by their width in em; the others take 0.6.
-WIDTHS = (
-    (" ijl,.!:;'|[]()·\u00a0", 0.3),
-    ("frt-/I{}", 0.39),
-    ("svzLcyJxagk?*", 0.53),
-    ("BDU&GHNOQ", 0.71),
-    ("mwWM@%", 0.9),
-)
 Rect = tuple[float, float, float, float]
 
 
@@ -135,7 +127,7 @@ def _stack(
 ) -> tuple[dict[str, Box], float]:  # fmt: skip
     """The rows one below the other with the lanes between them; the legs of the wires get their y."""
     n_rows = max(cell.row for cell in cell_of.values()) + 1
-    lines = {s.name: wrap(s.said, box_w - 2 * PAD_X, size) for s in steps}
+    lines = {s.name: wrap(s.said, box_w - 2 * PAD_X, size, MOST_LINES) for s in steps}
     heights = [0.0] * n_rows
     for step in steps:
         n_lines = len(lines[step.name]) + len(step.notes)
@@ -234,50 +226,9 @@ def _is_free(rect: Rect, others: NDArray[np.float64]) -> bool:
     return not meets.any()
 
 
-def px(text: str, size: int, *, is_bold: bool = False) -> float:
-    """How wide a text is set, in pixels, rather too wide than too narrow."""
-    em = sum(
-        1.0
-        if unicodedata.east_asian_width(c) in "WF"
-        else next((w for letters, w in WIDTHS if c in letters), 0.6)
-        for c in text
-    )
-    return size * em * (1.04 if is_bold else 1.0)
-
-
-def _pieces(text: str) -> list[str]:
-    """Where a line may break: after spaces, or between Chinese letters."""
-    found = [""]
-    for letter in text:
-        found[-1] += letter
-        if letter == " " or unicodedata.east_asian_width(letter) in "WF":
-            found.append("")
-    return [piece for piece in found if piece]
-
-
 def _least_px(step: Step, size: int) -> float:
     """What the name needs: its widest word, and no more than MOST_LINES lines."""
-    least = max((px(piece.strip(), size, is_bold=True) for piece in _pieces(step.said)), default=0.0)
-    while least < MOST_BOX - 2 * PAD_X and len(_filled(step.said, least, size)) > MOST_LINES:
+    least = max((px(piece.strip(), size, is_bold=True) for piece in pieces(step.said)), default=0.0)
+    while least < MOST_BOX - 2 * PAD_X and len(filled(step.said, least, size)) > MOST_LINES:
         least += 3
     return min(least, MOST_BOX - 2 * PAD_X)
-
-
-def wrap(text: str, width_px: float, size: int = NAME) -> list[str]:
-    """The name in lines of that width; a longer word is broken, and what does not fit in MOST_LINES lines is cut."""
-    lines = _filled(text, width_px, size)
-    if len(lines) > MOST_LINES:
-        lines = [*lines[: MOST_LINES - 1], lines[MOST_LINES - 1][:-1] + "…"]
-    return lines
-
-
-def _filled(text: str, width_px: float, size: int) -> list[str]:
-    lines = [""]
-    for piece in _pieces(text):
-        if lines[-1] and px((lines[-1] + piece).strip(), size, is_bold=True) > width_px:
-            lines.append("")
-        for letter in piece:
-            if lines[-1] and px((lines[-1] + letter).strip(), size, is_bold=True) > width_px:
-                lines.append("")
-            lines[-1] += letter
-    return [line.strip() for line in lines if line.strip()]

@@ -16,7 +16,7 @@ import plotly.graph_objects as go
 from analytics.charts import layout
 from analytics.charts.map_layout import TINY, Box, Plan, Route, plan
 from analytics.charts.map_places import Link, Step
-from analytics.charts.tokens import CONTEXT, INK, MUTED, PAGE, WAITING, WORKING
+from analytics.charts.tokens import CONTEXT, INK, NEUTRAL, PAGE, WAITING, WORKING
 from analytics.diagnosis.bottlenecks import Bottlenecks
 from analytics.language import _
 from analytics.words import bottlenecks as words
@@ -205,7 +205,7 @@ class _Drawing:
             ends = {"type": "path", "path": _rounded(points)}
         self.shapes.append({**ends, "line": line, "layer": "below"})
         is_grey = bool(self.view.path) and not route.link.is_marked
-        color = WAITING if line["color"].startswith(WAITING) else MUTED if is_grey else INK
+        color = WAITING if line["color"].startswith(WAITING) else NEUTRAL if is_grey else INK
         for label in route.labels:
             text, is_count = label.text, label.text == route.link.count
             if " · " in text and color == WAITING:
@@ -213,7 +213,7 @@ class _Drawing:
                 text = f"{count} · <span style='color:{WAITING}'>{amount}</span>"
             layout.label(
                 self.figure, text, label.x, label.y, anchor="center", size=TINY, on_page=" · " in text,
-                color=MUTED if is_count or " · " in text else color,
+                color=NEUTRAL if is_count or " · " in text else color,
             )  # fmt: skip
         for spot_x, spot_y in [*((label.x, label.y) for label in route.labels), *_along(route)]:
             self.spots.append((spot_x, spot_y, 14, _said(row), route.link.pair))
@@ -229,7 +229,7 @@ class _Drawing:
         })  # fmt: skip
         name = "<br>".join(f"<b>{line}</b>" for line in box.lines)
         notes = "<br>".join(
-            f"<span style='font-size:{TINY}px;color:{MUTED}'>{note}</span>" for note in box.step.notes
+            f"<span style='font-size:{TINY}px;color:{NEUTRAL}'>{note}</span>" for note in box.step.notes
         )
         layout.label(self.figure, f"{name}<br>{notes}", box.x, box.y, anchor="center", size=box.size)
         work = "" if math.isnan(row.work_h) else f"<br>{_('worked on')}: {_work(row.work_h)}"

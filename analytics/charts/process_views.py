@@ -7,12 +7,15 @@ import plotly.graph_objects as go
 
 from analytics.charts import layout
 from analytics.charts.bottlenecks import sentence_bars
+from analytics.charts.letters import wrap
+from analytics.charts.map_layout import WIDTH
 from analytics.charts.tokens import BAD, GOOD, GRID, HEAT_STEPS, NEUTRAL, WAITING, WORKING
 from analytics.diagnosis.conformance import Conformance
 from analytics.diagnosis.people import People
 from analytics.diagnosis.variants import Variants
 from analytics.words import numbers
 from analytics.words import process_views as words
+from analytics.words.bottlenecks import step
 
 MOST_VARIANTS, MOST_EFFECTS, MOST_PEOPLE, MOST_DEVIATIONS = 6, 8, 12, 6
 ROW_H, LEAST_WIDTH = 34, 0.1
@@ -32,8 +35,13 @@ def variants(found: Variants) -> go.Figure:
         for _i, row in rows.iterrows()
     ]
     return sentence_bars(
-        [words.path(p) for p in rows["steps"]], rows["share"], rows["low"], rows["high"], texts, WORKING
+        [_path(steps) for steps in rows["steps"]], rows["share"], rows["low"], rows["high"], texts, WORKING
     )
+
+
+def _path(steps: tuple[str, ...]) -> str:
+    """The steps of a way, in two lines at most."""
+    return "<br>".join(wrap(" → ".join((step(steps[0]), *steps[1:])), WIDTH, layout.SIZE, 2))
 
 
 def effects(found: Variants) -> go.Figure:

@@ -46,7 +46,7 @@ def _written(process: str) -> str:
     start = kept.text if kept else text_of(cached(usual_design, process))
     # Another text to start from is another box: what was kept elsewhere in the meantime is shown, not hidden.
     key = f"design-{branch_id}-{process}-{kept.kept_at if kept else ''}"
-    text = st.text_area(_("Steps"), start, height=260, key=key, label_visibility="collapsed")
+    text = st.text_area(_("Steps"), start, height="content", key=key, label_visibility="collapsed")
     st.caption(view_words.design_kept(kept.kept_at.astimezone().date() if kept else None))
     with st.container(horizontal=True):
         is_new = kept is None or text.strip() != kept.text

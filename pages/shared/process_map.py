@@ -30,7 +30,11 @@ MOST_WAYS = 12
 def show(result: Bottlenecks, found: WaitingCauses | None) -> None:
     """The map with its detail, colours and paths; a click shows the step's or hand-over's waits."""
     cny = cause_words.price_by_handover(found) if found else {}
-    names: dict[ColorBy, str] = {"wait": _("Mean wait"), "cases": _("Cases"), "cost": _("Price of waiting")}
+    names: dict[ColorBy, str] = {
+        "wait": _("Mean wait"),
+        "cases": _("Number of cases"),
+        "cost": _("Price of waiting"),
+    }
     detail_at, color_at, path_at = st.columns([2, 3, 3], vertical_alignment="bottom")
     least = detail_at.select_slider(
         _("Steps and lines taken by at least"),
@@ -94,7 +98,7 @@ def _picked(found: WaitingCauses, before: str, activity: str) -> None:
         sums = rows.groupby("cause")["hours"].sum().reindex(CAUSES, fill_value=0.0)
         table = pd.DataFrame(
             {
-                "cause": [cause_words.name(c) for c in sums.index], "hours": sums.to_numpy(),
+                "cause": [cause_words.name(c) for c in sums.index], "hours": sums.to_numpy().round(),
                 "share": (100 * sums / max(sums.sum(), 1e-9)).to_numpy(),
             }
         )  # fmt: skip
@@ -102,7 +106,7 @@ def _picked(found: WaitingCauses, before: str, activity: str) -> None:
             table[table["hours"] > 0].sort_values("hours", ascending=False), "picked",
             {
                 "cause": st.column_config.TextColumn(_("Cause"), width="large"),
-                "hours": st.column_config.NumberColumn(_("Hours"), format="%.0f"),
+                "hours": st.column_config.NumberColumn(_("Hours"), format="localized"),
                 "share": st.column_config.ProgressColumn(
                     _("Share"), format="%d%%", min_value=0, max_value=100, color="orange"
                 ),

@@ -149,23 +149,24 @@ def staff(result: Bottlenecks) -> None:
             st.markdown(_("With the person of each step the load of people could be shown."))
         return
     with blocks.card(view_words.people_title(found), view_words.people_caption()):
+        columns: dict[str, Any] = {
+            "person": st.column_config.TextColumn(_("Person")),
+            "role": st.column_config.TextColumn(_("Role")),
+            "n_steps": st.column_config.NumberColumn(_("Steps"), format="localized"),
+            "load_percent": st.column_config.ProgressColumn(
+                _("Load, %"), format="%d%%", min_value=0, max_value=100, color="gray"
+            ),
+            "other_percent": st.column_config.NumberColumn(_("Of it other processes, %"), format="%.0f"),
+            "pace": st.column_config.NumberColumn(_("Pace (1: as colleagues)"), format="%.2f"),
+            "pace_interval": st.column_config.TextColumn(_("95% interval")),
+        }
+        table = view_words.people_table(found)
         blocks.table(
-            view_words.people_table(found),
-            "people",
-            {
-                "person": st.column_config.TextColumn(_("Person")),
-                "role": st.column_config.TextColumn(_("Role")),
-                "n_steps": st.column_config.NumberColumn(_("Steps"), format="localized"),
-                "load_percent": st.column_config.ProgressColumn(
-                    _("Load"), format="%d%%", min_value=0, max_value=100, color="gray"
-                ),
-                "other_percent": st.column_config.NumberColumn(_("Of it other processes, %"), format="%.0f"),
-                "pace": st.column_config.NumberColumn(_("Pace (1: as colleagues)"), format="%.2f"),
-                "pace_interval": st.column_config.TextColumn(_("95% interval")),
-            },
-            alt=view_words.people_title(found),
-            height="content" if len(found.persons) <= 15 else "auto",
-        )
+            table, "people",
+            # What is known of nobody, or nobody has, takes no column.
+            {name: column for name, column in columns.items() if table[name].replace(["", 0], None).notna().any()},
+            alt=view_words.people_title(found), height="content" if len(table) <= 15 else "auto",
+        )  # fmt: skip
         st.caption(view_words.roles_sentence(found))
     if len(found.network):
         with blocks.card(view_words.network_title(found), view_words.network_caption()):

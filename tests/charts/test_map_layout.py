@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from analytics.charts import map_layout
-from analytics.charts.map_layout import NAME, Plan, Rect, plan, px, wrap
+from analytics.charts.letters import px, wrap
+from analytics.charts.map_layout import MOST_LINES, NAME, Plan, Rect, plan
 from analytics.charts.map_places import Link, Step, cells, main_flow
 
 
@@ -148,11 +149,17 @@ def test_nothing_overlaps_in_processes_of_any_shape(seed):
 
 def test_names_are_wrapped_and_not_cut_while_they_fit():
     text = "Send Request for Quotation to Supplier"
-    lines = wrap(text, 90)
+    lines = wrap(text, 90, NAME, MOST_LINES)
     assert " ".join(lines) == text and all(px(line, NAME, is_bold=True) <= 90 for line in lines)
-    assert "".join(wrap("客户经理提交贷款审批材料并等待", 100)) == "客户经理提交贷款审批材料并等待"
-    assert "".join(wrap("Donaudampfschifffahrt", 60)) == "Donaudampfschifffahrt", "broken, not cut"
-    assert wrap("word " * 40, 60)[-1].endswith("…") and len(wrap("word " * 40, 60)) == map_layout.MOST_LINES
+    assert (
+        "".join(wrap("客户经理提交贷款审批材料并等待", 100, NAME, MOST_LINES))
+        == "客户经理提交贷款审批材料并等待"
+    )
+    assert "".join(wrap("Donaudampfschifffahrt", 60, NAME, MOST_LINES)) == "Donaudampfschifffahrt", (
+        "broken, not cut"
+    )
+    long = wrap("word " * 40, 60, NAME, MOST_LINES)
+    assert len(long) == MOST_LINES and long[-1].endswith("…")
 
 
 def test_no_steps_and_a_single_step():
