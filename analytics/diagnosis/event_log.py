@@ -6,18 +6,19 @@ overlap. A step whose start is unknown counts as a moment at its finish; its wor
 """
 
 from dataclasses import dataclass
-from datetime import time
-from functools import cached_property
+from datetime import date, time
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from numba import njit
 from numpy.typing import NDArray
 
 from analytics.diagnosis.columns import Codes, Columns, Flags, Ints, Steps, read_columns
-from analytics.filters import Filters, Group
+from analytics.filters import Filters, Group, Grouping
 from analytics.methods import paths
 from analytics.methods.calendars import ALWAYS, HOUR_US, Calendar, Instants, inferred, with_days_off
 from analytics.store.reader import Store
@@ -90,11 +91,10 @@ class EventLog:
     @cached_property
     def order(self) -> Ints:
         """Codes of the activities by the median place of their first occurrence in a case, ties by the mean."""
-        codes = self.steps["activity"].cat.codes.to_numpy()
-        place = (np.arange(len(codes)) - self.first[self.steps["case"].to_numpy()]).astype(np.int32)
-        is_first = (self.steps["repeat"] == 0).to_numpy()
-        codes, place = codes[is_first], place[is_first]
-        by_code = place[np.argsort(codes, kind="stable")]
+        rows = np.flatnonzero(self.steps["repeat"].to_numpy() == 0)
+        codes = self.steps["activity"].cat.codes.to_numpy()[rows]
+        places = (rows - self.first[self.steps["case"].to_numpy()[rows]]).astype(np.int32)
+        by_code = places[np.argsort(codes, kind="stable")]
         n = np.bincount(codes, minlength=len(self.steps["activity"].cat.categories))
         parts = np.split(by_code, np.cumsum(n)[:-1])
         middle = [(float(np.median(part)), float(part.mean())) for part in parts]
@@ -138,32 +138,32 @@ def groups_of(store: Store, filters: Filters, process: str) -> tuple[Group, ...]
     """The groups asked for; `all` where the cases of the process do not say whose they are."""
     if not filters.grouping.is_split:
         return ("all",)
-    (n_groups,) = store.rows(_HAS_GROUPS, process=process, **_without_period(filters))[0]
+    asked = {k: v for k, v in filters.binds().items() if k not in ("start_on", "end_on")}
+    (n_groups,) = store.rows(_HAS_GROUPS, process=process, **asked)[0]
     return filters.groups if n_groups > 1 else ("all",)
 
 
 def calendar_of(store: Store, filters: Filters, process: str) -> Calendar:
     """When this process is worked on: by the rosters of its roles, else as its own events show."""
-    instants = _instants(store, filters.branch_id, process)
-    planned = store.rows(
-        _WINDOWS,
-        branch_id=filters.branch_id,
-        process=process,
-        start_on=filters.start_on,
-        end_on=filters.end_on,
-    )
+    return _calendar_of(store, filters.branch_id, filters.start_on, filters.end_on, process)
+
+
+@lru_cache(maxsize=16)
+def _calendar_of(store: Store, branch_id: str, start_on: date, end_on: date, process: str) -> Calendar:
+    instants = _instants(store, branch_id, process)
+    planned = store.rows(_WINDOWS, branch_id=branch_id, process=process, start_on=start_on, end_on=end_on)
     if planned:
-        return with_days_off([(w, _hour(a), _hour(b) or 24.0) for w, a, b in planned], instants)
-    return inferred(instants)
+        return with_days_off([(w, _hour(a), _hour(b) or 24.0) for w, a, b in planned], *instants)
+    return inferred(*instants)
 
 
-def _instants(store: Store, branch_id: str, process: str) -> Instants:
-    """When steps of the process began and ended."""
+def _instants(store: Store, branch_id: str, process: str) -> tuple[Instants, Instants]:
+    """When steps of the process began, where that is known, and when they ended."""
     columns = read_columns(store, branch_id)
     rows = slice(*columns.processes.get(process, (0, 0)))
-    start, finish, has_start = columns.start[rows], columns.finish[rows], columns.has_start[rows]
+    start, has_start = columns.start[rows], columns.has_start[rows]
     began = start if has_start.all() else start[has_start]
-    return np.concatenate([began, finish]).view("datetime64[us]")
+    return began.view("datetime64[us]"), columns.finish[rows].view("datetime64[us]")
 
 
 def read(store: Store, filters: Filters, process: str, hours: HoursKind = "working") -> EventLog:
@@ -172,9 +172,9 @@ def read(store: Store, filters: Filters, process: str, hours: HoursKind = "worki
     columns = read_columns(store, filters.branch_id)
     chosen, ended_at = _ended_in(columns, filters, process)
     log = _taken(columns, chosen)
-    case_ids = columns.names_of(chosen)
-    known = _known(store, filters, process, case_ids)
-    cases = known.assign(case_id=pd.array(case_ids, "str"), ended_at=ended_at)
+    known = _known(store, filters.branch_id, filters.grouping, process)
+    known = known.iloc[chosen - columns.cases_of(process).start]
+    cases = known.assign(case_id=pd.array(columns.names_of(chosen), "str"), ended_at=ended_at)
     has_ended, is_complete, is_won_only = _with_ends(log, known["outcome"])
     is_asked = np.ones(len(cases), bool)
     if groups == ("all",):
@@ -198,24 +198,26 @@ def _hour(at: time) -> float:
     return at.hour + at.minute / 60
 
 
-def _without_period(filters: Filters) -> dict[str, Any]:
-    return {k: v for k, v in filters.binds().items() if k not in ("start_on", "end_on")}
-
-
-def _known(store: Store, filters: Filters, process: str, case_ids: pa.ChunkedArray) -> pd.DataFrame:
-    """What is known of each case: segment, product, channel, value, outcome, customer_group; names as categories.
+@lru_cache(maxsize=4)
+def _known(store: Store, branch_id: str, grouping: Grouping, process: str) -> pd.DataFrame:
+    """What is known of each case of the process: segment, product, channel, value, outcome, customer_group; names as
+    categories.
 
     A case of which nothing is known belongs to the group of a customer without segment and profit.
     """
-    batches = list(store.batches(_CASES, process=process, **_without_period(filters)))
+    asked = {"grouping_kind": grouping.kind, "vip_segments": list(grouping.vip_segments)}
+    batches = list(store.batches(_CASES, process=process, branch_id=branch_id, **asked))
     known = pa.Table.from_batches(batches) if batches else _NOTHING_KNOWN
+    columns = read_columns(store, branch_id)
+    every = columns.cases_of(process)
+    case_ids = columns.names_of(np.arange(every.start, every.stop))
     place = pc.index_in(case_ids, value_set=known["case_id"].combine_chunks())
     found: dict[str, Any] = {}
     for name in ("segment", "product", "channel", "outcome", "customer_group"):
         column = known[name].combine_chunks().dictionary_encode().take(place).combine_chunks()
         names, codes = column.dictionary.to_pylist(), column.indices.fill_null(-1).to_numpy()
         if name == "customer_group":
-            otherwise = "ordinary" if filters.grouping.is_split else "all"
+            otherwise = "ordinary" if grouping.is_split else "all"
             names = list(dict.fromkeys([*names, otherwise]))
             codes = np.where(codes < 0, names.index(otherwise), codes)
         found[name] = pd.Categorical.from_codes(codes, names)
@@ -283,7 +285,8 @@ def _steps(log: _Log, calendar: Calendar) -> pd.DataFrame:
     else:
         start, finish = log.start, log.finish
     work_h = _hours(start, finish)
-    work_h[~log.has_start] = np.nan
+    if not log.has_start.all():
+        work_h[~log.has_start] = np.nan
     return pd.DataFrame(
         {
             "case": np.repeat(np.arange(len(log.first) - 1, dtype=np.int32), np.diff(log.first)),
@@ -299,9 +302,10 @@ def _steps(log: _Log, calendar: Calendar) -> pd.DataFrame:
     )
 
 
+@njit(cache=True, nogil=True)
 def _hours(start: Ints, finish: Ints) -> Floats:
     """Microseconds from start to finish in hours, 0 where the finish is not later."""
-    found: Floats = np.subtract(finish, start, dtype=np.float64)
-    np.maximum(found, 0, out=found)
-    found /= HOUR_US
+    found = np.empty(len(start))
+    for i in range(len(start)):
+        found[i] = max(finish[i] - start[i], 0) / HOUR_US
     return found
