@@ -149,3 +149,43 @@ def test_contention_and_prioritisation_against_a_count_of_minutes():
                 newer |= during & (e > ready[i])
         assert parts[i, 1] == older.sum() * MINUTE
         assert parts[i, 2] == (newer & ~older).sum() * MINUTE
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_idleness_and_absence_against_a_walk_through_every_minute(seed):
+    """One person with pauses and hours off; no step is done twice, so there are neither runs nor batches."""
+    rng = np.random.default_rng(seed)
+    n, end = 120, 2_400
+    ready = rng.integers(0, 1_500, n)
+    start = ready + rng.integers(0, 400, n) * (rng.random(n) < 0.8)
+    finish = start + rng.integers(0, 25, n)
+    rows = list(zip([0] * n, range(n), ready, start, finish, strict=True))
+    on_duty = np.arange(end) % 100 < 80
+    steps = work(rows, lambda m: m // 100 * 80 + min(m % 100, 80))
+    parts, _batch = split(steps)
+    for i in range(n):
+        # The work that began before this step, in order.
+        others = sorted(
+            (start[j], finish[j], j) for j in range(n) if (start[j], finish[j], j) < (start[i], finish[i], i)
+        )
+        others = [(s, f, ready[j]) for s, f, j in others if f > s and s < start[i]]
+        busy, since = np.zeros(end, bool), ready[i]
+        until = ready[i]
+        for s, f, came in others:
+            if f <= ready[i]:
+                continue
+            if s > until and on_duty[until:s].any() and came > until:
+                since = s
+            busy[max(s, ready[i]) : min(f, start[i])] = True
+            until = max(until, f)
+        wait = np.zeros(end, bool)
+        wait[ready[i] : start[i]] = True
+        late = wait & (np.arange(end) >= since)
+        older = np.zeros(end, bool)
+        for s, f, came in others:
+            if came <= ready[i]:
+                older[s:f] = True
+        off = wait & ~busy & ~on_duty
+        expected = [0, (late & older).sum(), (late & busy & ~older).sum(), off.sum()]
+        expected.append(wait.sum() - sum(expected))
+        assert parts[i].tolist() == [x * MINUTE for x in expected], i
