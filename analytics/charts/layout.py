@@ -192,6 +192,22 @@ def target_line(figure: go.Figure, value: float, text: str = "", *, axis: str = 
             )
 
 
+def rounded(points: Sequence[tuple[float, float]], corner_x: float, corner_y: float) -> str:
+    """A shape's path through the points, level and upright by turns, with round corners of at most that size."""
+    path = f"M {points[0][0]:.6g},{points[0][1]:.6g}"
+    for (xa, ya), (x, y), (xb, yb) in zip(points, points[1:], points[2:], strict=False):
+        sizes = (
+            abs(x - xa) / corner_x + abs(y - ya) / corner_y,
+            abs(xb - x) / corner_x + abs(yb - y) / corner_y,
+        )
+        part = min(1.0, sizes[0] / 2, sizes[1] / 2)  # of a corner, where a piece is short
+        if part > 0.05:
+            start, end = part / sizes[0], part / sizes[1]
+            path += f" L {x - start * (x - xa):.6g},{y - start * (y - ya):.6g}"
+            path += f" Q {x:.6g},{y:.6g} {x + end * (xb - x):.6g},{y + end * (yb - y):.6g}"
+    return path + f" L {points[-1][0]:.6g},{points[-1][1]:.6g}"
+
+
 def spread_apart(positions: Sequence[float], least: float) -> list[float]:
     """The positions moved as little as needed to lie that far apart (labels of close lines)."""
     order = sorted(range(len(positions)), key=lambda i: positions[i])

@@ -1,7 +1,7 @@
 """A process as it is and as it would be: two lanes of the same steps at the same places, one above the other.
 
-Steps run from left to right in the order in which cases mostly do them. Straight arrows lead to the next step, arcs
-above go back, arcs below pass steps over. Lines are as thick as cases are many and orange where cases wait long for
+Steps run from left to right in the order in which cases mostly do them. Straight arrows lead to the next step, lines
+above go back, lines below pass steps over. Lines are as thick as cases are many and orange where cases wait long for
 the staff. In the lower lane steps that change have a strong border and a word, those left out a dashed one.
 """
 
@@ -11,12 +11,17 @@ import plotly.graph_objects as go
 
 from analytics.charts import layout
 from analytics.charts.flow import Arrow, Box, Lane, lanes
+from analytics.charts.letters import pieces, px, wrap
+from analytics.charts.map_layout import WIDTH
+from analytics.charts.process_map import CORNER
 from analytics.charts.tokens import AFTER, CONTEXT, INK, MUTED, NEUTRAL, PAGE, WAITING, WORKING
 from analytics.redesign.result import Forecast
 from analytics.words import bottlenecks as step_words
 
 # Vertical pixels of a lane; horizontally a step is one unit wide.
-NAME_H, ARC_H, BOX_H, BELOW_H, SKIP_H = 24, 52, 46, 40, 46
+NAME_H, BOX_H, BELOW_H = 24, 52, 40
+# The first lane of lines above or below the boxes, and each further one.
+FIRST_LANE, LANE = 20, 20
 HALF_BOX = 0.35
 TINY = 11
 
@@ -44,10 +49,29 @@ def draw(shown: tuple[Lane, ...]) -> go.Figure:
     return figure
 
 
+def _lanes(lane: Lane, *, is_back: bool) -> dict[Arrow, int]:
+    """Which lane the lines above (back to a step) or below (past steps) run in: short ones within long ones."""
+    found: dict[Arrow, int] = {}
+    arrows = [a for a in lane.arrows if a.is_back == is_back and not a.is_straight]
+    for arrow in sorted(arrows, key=lambda a: (abs(a.end - a.start), a.start)):
+        low, high = sorted((arrow.start, arrow.end))
+        others = [
+            n
+            for other, n in found.items()
+            if min(other.start, other.end) <= high and max(other.start, other.end) >= low
+        ]
+        found[arrow] = max(others, default=-1) + 1
+    return found
+
+
+def _room(lane: Lane, *, is_back: bool) -> int:
+    """Pixels that those lines take."""
+    n = max(_lanes(lane, is_back=is_back).values(), default=-1) + 1
+    return FIRST_LANE + LANE * (n - 1) + 12 if n else 8
+
+
 def _height(lane: Lane) -> int:
-    back = any(arrow.is_back for arrow in lane.arrows)
-    skips = any(not arrow.is_back and not arrow.is_straight for arrow in lane.arrows)
-    return NAME_H + (ARC_H if back else 8) + BOX_H + BELOW_H + (SKIP_H if skips else 8)
+    return NAME_H + _room(lane, is_back=True) + BOX_H + BELOW_H + _room(lane, is_back=False)
 
 
 class _Drawing:
@@ -55,11 +79,11 @@ class _Drawing:
 
     def __init__(self, figure: go.Figure, lane: Lane, top: int) -> None:
         self.figure, self.lane = figure, lane
-        has_back = any(arrow.is_back for arrow in lane.arrows)
-        self.box_top = top + NAME_H + (ARC_H if has_back else 8)
+        self.lanes = _lanes(lane, is_back=True) | _lanes(lane, is_back=False)
+        self.box_top = top + NAME_H + _room(lane, is_back=True)
         self.middle = self.box_top + BOX_H / 2
         self.bottom = self.box_top + BOX_H
-        self.letters = 11 if len(lane.boxes) > 6 else 16
+        self.box_px = 2 * HALF_BOX * WIDTH / max(len(lane.boxes), 1) - 6
 
     def draw(self) -> None:
         for group in self.lane.groups:
@@ -87,24 +111,32 @@ class _Drawing:
     def _arc(self, arrow: Arrow) -> None:
         """Above, back to a step; below, past steps."""
         line, out = _line(arrow), -1 if arrow.is_back else 1
-        x0 = arrow.start + 0.5 + (0.27 if arrow.start == arrow.end else 0.15 * out)
-        x1 = arrow.end + 0.5 - 0.15 * out
+        is_loop = arrow.start == arrow.end
+        x0 = arrow.start + 0.5 + (-0.12 if is_loop else self._aside(arrow.start, out))
+        x1 = arrow.end + 0.5 + (0.12 if is_loop else -self._aside(arrow.end, out))
         edge = self.box_top if arrow.is_back else self.bottom
-        # A step done again at once has a lower arc, so that its figures stay below those of arcs that lead further.
-        back = -ARC_H + 22 if arrow.start == arrow.end else -ARC_H
-        reach = edge + (back if arrow.is_back else BELOW_H + SKIP_H - 4)
+        # A loop keeps lower, its figures above it; lines past steps keep below the figures of the boxes.
+        away = (
+            12 if is_loop else FIRST_LANE + LANE * self.lanes[arrow] + (0 if arrow.is_back else BELOW_H - 8)
+        )
+        y = edge + out * away
+        corner = CORNER * len(self.lane.boxes) / WIDTH
         self.figure.add_shape(
-            type="path",
-            line=line,
-            layer="below",
-            path=f"M {x0},{edge} C {x0},{reach} {x1},{reach} {x1},{edge}",
-        )
-        self._tip(x1, edge + 3 * out, "triangle-down" if arrow.is_back else "triangle-up", line)
-        x, y = (x0 + x1) / 2, edge + 0.75 * (reach - edge) + 9 * out
+            type="path", line=line, layer="below",
+            path=layout.rounded([(x0, edge), (x0, y), (x1, y), (x1, edge + 5 * out)], corner, CORNER),
+        )  # fmt: skip
+        self._tip(x1, edge + 5 * out, "triangle-down" if arrow.is_back else "triangle-up", line)
+        x = (x0 + x1) / 2
         layout.label(
-            self.figure, arrow.text, x, y, anchor="center", size=TINY, color=_ink(arrow), on_page=True
-        )
+            self.figure, arrow.text, x, y - 12 * is_loop, anchor="center", size=TINY, color=_ink(arrow),
+            on_page=not is_loop,
+        )  # fmt: skip
         self._hover(arrow, x, y)
+
+    def _aside(self, place: int, out: int) -> float:
+        """Where an arc leaves a box or, mirrored, comes to it: near the middle, or around the loop of the step."""
+        has_loop = out < 0 and any(a.start == a.end == place for a in self.lane.arrows)
+        return 0.3 if has_loop else 0.08 * out
 
     def _box(self, place: int, box: Box) -> None:
         x = place + 0.5
@@ -117,11 +149,12 @@ class _Drawing:
             type="rect", x0=x - HALF_BOX, x1=x + HALF_BOX, y0=self.box_top, y1=self.bottom, fillcolor=PAGE, line=border,
             layer="above",
         )  # fmt: skip
-        name = "<br>".join(step_words.wrapped(step_words.step(box.activity), self.letters))
+        said = step_words.step(box.activity)
+        longest = max(px(piece.strip(), layout.SMALL, is_bold=True) for piece in pieces(said))
+        size = layout.SMALL if longest <= self.box_px else TINY
+        name = "<br>".join(wrap(said, self.box_px, size, 3))
         ink = MUTED if box.look == "gone" else INK
-        layout.label(
-            self.figure, f"<b>{name}</b>", x, self.middle, anchor="center", size=layout.SMALL, color=ink
-        )
+        layout.label(self.figure, f"<b>{name}</b>", x, self.middle, anchor="center", size=size, color=ink)
         mark = f"<b>{box.mark}</b>" if box.mark else ""
         below = [(box.figures, MUTED), (mark, NEUTRAL if box.look == "gone" else AFTER)]
         for row, (text, color) in enumerate((text, color) for text, color in below if text):

@@ -7,6 +7,8 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import layout
+from analytics.charts.letters import wrap
+from analytics.charts.map_layout import WIDTH
 from analytics.charts.tokens import NEUTRAL, WAITING, WORKING
 from analytics.diagnosis.bottlenecks import Bottlenecks
 from analytics.language import _
@@ -40,8 +42,8 @@ def steps(result: Bottlenecks) -> go.Figure:
         layout.label(figure, f"<b>{name}</b>", BARS, 12, xref="paper", color=color, dx=dx)
     for i, row in enumerate(rows.itertuples()):
         y = TOP + ROW_H * (i + 0.5)
-        name = "<br>".join(words.wrapped(words.step(str(row.activity)), 26))
-        layout.label(figure, name, 0, y, xref="paper")
+        name = "<br>".join(wrap(words.step(str(row.activity)), BARS * WIDTH - 20, layout.SMALL, 2))
+        layout.label(figure, name, 0, y, xref="paper", size=layout.SMALL)
         _bars(figure, row, y, result.has_starts)
     return figure
 

@@ -202,7 +202,7 @@ class _Drawing:
                 "y1": points[1][1],
             }
         else:
-            ends = {"type": "path", "path": _rounded(points)}
+            ends = {"type": "path", "path": layout.rounded(points, CORNER, CORNER)}
         self.shapes.append({**ends, "line": line, "layer": "below"})
         is_grey = bool(self.view.path) and not route.link.is_marked
         color = WAITING if line["color"].startswith(WAITING) else NEUTRAL if is_grey else INK
@@ -253,19 +253,6 @@ class _Drawing:
                 selected={"marker": {"opacity": 0}}, unselected={"marker": {"opacity": 0}},
                 hovertemplate="%{text}<extra></extra>",
             )  # fmt: skip
-
-
-def _rounded(points: list[tuple[float, float]]) -> str:
-    """A path through the points, its corners rounded."""
-    path = f"M {points[0][0]:.1f},{points[0][1]:.1f}"
-    for (xa, ya), (x, y), (xb, yb) in zip(points, points[1:], points[2:], strict=False):
-        before, after = abs(x - xa) + abs(y - ya), abs(xb - x) + abs(yb - y)
-        r = min(CORNER, before / 2, after / 2)
-        if r > 0.5:
-            start = x - r * (x - xa) / before, y - r * (y - ya) / before
-            end = x + r * (xb - x) / after, y + r * (yb - y) / after
-            path += f" L {start[0]:.1f},{start[1]:.1f} Q {x:.1f},{y:.1f} {end[0]:.1f},{end[1]:.1f}"
-    return path + f" L {points[-1][0]:.1f},{points[-1][1]:.1f}"
 
 
 def _along(route: Route) -> list[tuple[float, float]]:

@@ -6,7 +6,7 @@ import pytest
 
 from analytics.charts import forecast as charts
 from analytics.charts import process_before_after, process_forecast
-from analytics.charts.flow import lanes
+from analytics.charts.flow import Arrow, Lane, lanes
 from analytics.charts.tokens import AFTER, NEUTRAL, WAITING
 from analytics.filters import Grouping, Targets
 from tests.fixtures_process_forecast import process_forecast_of
@@ -82,3 +82,13 @@ def test_a_changed_step_has_a_strong_border_and_waiting_is_orange():
     shapes = process_before_after.before_after(process_forecast_of()).layout.shapes
     assert any(s.type == "rect" and s.line.color == AFTER for s in shapes)
     assert any(s.line.color == WAITING for s in shapes)
+
+
+def test_lines_of_the_lanes_lie_within_each_other():
+    def arrow(start, end):
+        return Arrow(start, end, 1.0, "1.00×", "", False)
+
+    short, long, apart, skip = arrow(3, 2), arrow(4, 1), arrow(6, 5), arrow(0, 2)
+    lane = Lane("", (), (long, short, apart, skip, arrow(0, 1)), ())
+    assert process_before_after._lanes(lane, is_back=True) == {short: 0, apart: 0, long: 1}
+    assert process_before_after._lanes(lane, is_back=False) == {skip: 0}
