@@ -34,8 +34,12 @@ def pieces(text: str) -> list[str]:
 
 
 def wrap(text: str, width_px: float, size: int, most: int) -> list[str]:
-    """A bold text in lines of that width; a longer word is broken, and what does not fit in so many lines is cut."""
+    """A bold text in lines of about the same length, none wider than that; a longer word is broken, and what does not fit
+    in so many lines is cut."""
     lines = filled(text, width_px, size)
+    widest = max((px(piece.strip(), size, is_bold=True) for piece in pieces(text)), default=0.0)
+    while width_px - 4 >= widest and len(narrower := filled(text, width_px - 4, size)) == len(lines) <= most:
+        lines, width_px = narrower, width_px - 4
     if len(lines) > most:
         lines = [*lines[: most - 1], lines[most - 1][:-1] + "…"]
     return lines

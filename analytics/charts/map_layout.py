@@ -89,17 +89,18 @@ def plan(steps: Sequence[Step], links: Sequence[Link]) -> Plan:
     tried = [(size, shown) for shown in (links, short) for size in (NAME, TINY)]
     size, links = next((t for t in tried if len(flow) <= _fitting(steps, *t)), tried[0])
     gap = _gap(links)
-    cell_of = cells(flow, steps, links, max(_fitting(steps, size, links), 2))
+    # Where the flow goes on in a second row, lines pass rows at the sides too, and half a gap is kept there.
+    has_sides = len(flow) > _fitting(steps, size, links)
+    cell_of = cells(flow, steps, links, max(_fitting(steps, size, links, has_sides=has_sides), 2))
     n_columns = max(cell.column for cell in cell_of.values()) + 1
-    # A map of one row needs no room for lines that pass it at its sides.
-    margin = MARGIN - gap / 2 if max(cell.row for cell in cell_of.values()) == 0 else MARGIN
+    margin = MARGIN if has_sides else MARGIN - gap / 2
     pitch = (WIDTH - 2 * margin) / n_columns
     box_w = min(pitch - gap, MOST_BOX)
 
     def middle(column: int) -> float:
         return margin + pitch * (column + 0.5)
 
-    wires = map_routes.wires(links, cell_of, middle, box_w, lambda link: px(_both(link), TINY))
+    wires = map_routes.wires(links, cell_of, middle, box_w, lambda link: px(_both(link), TINY), has_sides)
     boxes, height = _stack(steps, cell_of, wires, middle, box_w, size)
     routes = [_route(wire, boxes) for wire in wires]
     return Plan(WIDTH, height, tuple(boxes.values()), tuple(_labelled(routes, list(boxes.values()))))
@@ -110,11 +111,11 @@ def _gap(links: Sequence[Link]) -> float:
     return max([px(text, TINY) for x in links for text in (x.count, x.amount)], default=24.0) + 2 * PAD_GAP
 
 
-def _fitting(steps: Sequence[Step], size: int, links: Sequence[Link]) -> int:
+def _fitting(steps: Sequence[Step], size: int, links: Sequence[Link], *, has_sides: bool = False) -> int:
     """How many columns of boxes with names of that size fit side by side."""
     letters = max(max(_least_px(s, size), *(px(note, TINY) for note in (*s.notes, ""))) for s in steps)
     gap = _gap(links)
-    return min(MOST_COLUMNS, int((WIDTH - 2 * MARGIN + gap) // (letters + 2 * PAD_X + gap)))
+    return min(MOST_COLUMNS, int((WIDTH - 2 * MARGIN + gap * (not has_sides)) // (letters + 2 * PAD_X + gap)))
 
 
 def _both(link: Link) -> str:

@@ -7,6 +7,7 @@ Each lane and each place at a box belongs to one line. Pixels, y downwards; noth
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from analytics.charts.map_places import Cell, Link
@@ -57,12 +58,14 @@ def wires(
     middle: Callable[[int], float],
     box_w: float,
     label_px: Callable[[Link], float],
+    has_sides: bool,
 ) -> list[Wire]:
-    """Every line with its sides, places at the boxes and lanes; middle: x of a column."""
+    """Every line with its sides, places at the boxes and lanes; middle: x of a column; has_sides: lines may pass rows
+    outside the first and the last column."""
     n_columns = max(cell.column for cell in cells.values()) + 1
     found = [_wire(link, cells) for link in links]
-    _pass_rows(found, cells, [middle(c) for c in range(n_columns)], box_w)
-    _places_at_boxes(found, cells, middle, box_w)
+    _pass_rows(found, cells, [middle(c) for c in range(n_columns)], box_w, has_sides)
+    _places_at_boxes(found, cells, middle, box_w, label_px)
     for key in {(leg.channel, leg.kind) for wire in found for leg in wire.legs}:
         _lanes(
             [(w, i) for w in found for i, leg in enumerate(w.legs) if (leg.channel, leg.kind) == key],
@@ -84,10 +87,14 @@ def _wire(link: Link, cells: Mapping[str, Cell]) -> Wire:
     return Wire(link, *sides, [Leg(c, "middle") for c in ((first,) if first == last else (first, last))])
 
 
-def _pass_rows(found: list[Wire], cells: Mapping[str, Cell], columns: list[float], box_w: float) -> None:
+def _pass_rows(
+    found: list[Wire], cells: Mapping[str, Cell], columns: list[float], box_w: float, has_sides: bool
+) -> None:
     """Where a line passes rows it goes through a gap without a straight line, or through an empty cell."""
     pitch = columns[1] - columns[0] if len(columns) > 1 else 2 * columns[0]
     gaps = [columns[0] - pitch / 2, *(x + pitch / 2 for x in columns)]
+    # At the map's sides only where it keeps room for that.
+    sides = [x for x in (gaps[0], gaps[-1]) if has_sides or len(columns) == 1]
     full = {(cell.row, cell.column) for cell in cells.values()}
     straight = {(cells[w.link.before].row, cells[w.link.before].column + 1) for w in found if not w.legs}
     used: dict[float, list[Wire]] = defaultdict(list)
@@ -97,22 +104,27 @@ def _pass_rows(found: list[Wire], cells: Mapping[str, Cell], columns: list[float
         ends = [wire.legs[0].channel, wire.legs[1].channel]
         rows = range(min(ends), max(ends))
         x0, x1 = (columns[cells[name].column] for name in wire.link.pair)
-        places = [(x, any((row, i) in straight for row in rows)) for i, x in enumerate(gaps)]
+        places = [(x, any((row, i) in straight for row in rows)) for i, x in enumerate(gaps)
+                  if x in sides or 0 < i < len(columns)]  # fmt: skip
         places += [(x, False) for i, x in enumerate(columns) if not any((row, i) in full for row in rows)]
         x, _hits = min(
             places, key=lambda p: abs(p[0] - x0) + abs(p[0] - x1) + 1e4 * p[1] + 20 * len(used.get(p[0], []))
         )
         used[x].append(wire)
     for x, through in used.items():
-        free = (pitch - box_w) / (2 if x in (gaps[0], gaps[-1]) else 1)
+        free = (pitch - box_w) / (2 if x in sides else 1)
         aside = min(ASIDE, (free - 6) / len(through))
-        middle = x + free / 2 if x == gaps[0] else x - free / 2 if x == gaps[-1] else x
+        inward = (x == gaps[0]) - (x == gaps[-1])
         for i, wire in enumerate(through):
-            wire.passing = [middle + aside * (i - (len(through) - 1) / 2)]
+            wire.passing = [x + inward * free / 2 + aside * (i - (len(through) - 1) / 2)]
 
 
 def _places_at_boxes(
-    found: list[Wire], cells: Mapping[str, Cell], middle: Callable[[int], float], box_w: float
+    found: list[Wire],
+    cells: Mapping[str, Cell],
+    middle: Callable[[int], float],
+    box_w: float,
+    label_px: Callable[[Link], float],
 ) -> None:
     """Lines at one side of a box side by side, so that arcs lie within each other and do not cross at the box."""
     at: dict[tuple[str, Side], list[tuple[tuple[float, ...], Wire, bool]]] = defaultdict(list)
@@ -135,13 +147,22 @@ def _places_at_boxes(
         ends.sort(key=lambda end: end[0])
         # Places at the top and at the bottom differ, so that lines of rows above each other do not meet.
         shift = -3.0 if side == "top" else 3.0
-        step = min(LOOP, (box_w - 12) / len(ends))
+        apart = [_apart(a[1], b[1], label_px) for a, b in pairwise(ends)]
+        part = min(1.0, (box_w - 12) / max(sum(apart), 1.0))
         for i, (_order, wire, is_start) in enumerate(ends):
-            x = middle(cells[name].column) + shift + step * (i - (len(ends) - 1) / 2)
+            x = middle(cells[name].column) + shift + part * (sum(apart[:i]) - sum(apart) / 2)
             if is_start:
                 wire.x0 = x
             else:
                 wire.x1 = x
+
+
+def _apart(wire: Wire, other: Wire, label_px: Callable[[Link], float]) -> float:
+    """Pixels between two neighbours at a box: beside a loop there is room for the figures above it."""
+    if wire.is_loop == other.is_loop:
+        return LOOP
+    loop = wire if wire.is_loop else other
+    return max(LOOP, (label_px(loop.link) - LOOP) / 2 + BETWEEN)
 
 
 def _lanes(items: list[tuple[Wire, int]], label_px: Callable[[Link], float]) -> None:

@@ -158,6 +158,10 @@ def test_names_are_wrapped_and_not_cut_while_they_fit():
     assert "".join(wrap("Donaudampfschifffahrt", 60, NAME, MOST_LINES)) == "Donaudampfschifffahrt", (
         "broken, not cut"
     )
+    assert wrap("Process or receive external advice 3", 170, NAME, MOST_LINES) == [
+        "Process or receive",
+        "external advice 3",
+    ]
     long = wrap("word " * 40, 60, NAME, MOST_LINES)
     assert len(long) == MOST_LINES and long[-1].endswith("…")
 
