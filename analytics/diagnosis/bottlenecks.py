@@ -93,7 +93,7 @@ def bottlenecks(
     if log.cases.empty:
         return None
     weeks = frames.weeks(log, filters)
-    now, handovers = _headlines(log, weeks), _handovers(store, filters, log, hours)
+    now, handovers = _headlines(log, weeks), _handovers(store, filters, log)
     cycle_time = _cycle_time(log.cases, log.cases["is_complete"])
     return Bottlenecks(
         process=process,
@@ -125,14 +125,14 @@ def longest_handover(store: Store, filters: Filters, hours: HoursKind = "working
         if log.cases.empty:
             continue
         cycle_time = _cycle_time(log.cases, log.cases["is_complete"])
-        longest = _longest(log, _handovers(store, filters, log, hours), cycle_time)
+        longest = _longest(log, _handovers(store, filters, log), cycle_time)
         found += [longest] if longest else []
     return max(found, key=lambda h: (h.is_for_staff, h.mean_wait_h.value * h.mean_wait_h.n), default=None)
 
 
-def _handovers(store: Store, filters: Filters, log: EventLog, hours: HoursKind) -> pd.DataFrame:
+def _handovers(store: Store, filters: Filters, log: EventLog) -> pd.DataFrame:
     found = frames.handovers(log)
-    return found.merge(by_handover(store, filters, log, hours).drop(columns="n"), on=["before", "activity"])
+    return found.merge(by_handover(store, filters, log).drop(columns="n"), on=["before", "activity"])
 
 
 def _cycle_time(cases: pd.DataFrame, is_counted: pd.Series) -> Estimate:
@@ -183,8 +183,8 @@ def _longest(log: EventLog, handovers: pd.DataFrame, cycle_time_h: Estimate) -> 
     if rows.empty:
         return None
     for_staff = rows["cycle_share"] * rows["staff_share"].where(rows["staff_share"] >= FOR_STAFF, 0)
-    share = for_staff if for_staff.max() >= LEAST_CYCLE_SHARE else rows["cycle_share"]
-    row = rows.loc[share.idxmax()].to_dict()
+    most = for_staff if for_staff.max() >= LEAST_CYCLE_SHARE else rows["cycle_share"]
+    row = rows.iloc[int(most.to_numpy().argmax())].to_dict()
     wait = Estimate(row["wait_h"], row["low"], row["high"], int(row["n"]), "h")
     share = Estimate(
         row["cycle_share"], row["cycle_share_low"], row["cycle_share_high"], cycle_time_h.n, "share"

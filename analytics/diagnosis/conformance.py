@@ -146,8 +146,8 @@ def conformance(
     for i, of in enumerate(kinds.tolist()):
         case = examples[of // 2]
         path = tuple(names[codes[log.first[case] : log.first[case + 1]]])
-        times = Counter(deviations_of(path, design, is_complete=bool(of % 2)))
-        rows += [(i, *deviation, n) for deviation, n in times.items()]
+        deviations = Counter(deviations_of(path, design, is_complete=bool(of % 2)))
+        rows += [(i, *deviation, n) for deviation, n in deviations.items()]
     found = pd.DataFrame(rows, columns=["way", "kind", "activity", "n"])
     times = found.pivot_table(
         index="way", columns=["kind", "activity"], values="n", aggfunc="sum", fill_value=0

@@ -178,7 +178,7 @@ def read(store: Store, filters: Filters, process: str, hours: HoursKind = "worki
     has_ended, is_complete, is_won_only = _with_ends(log, known["outcome"])
     is_asked = np.ones(len(cases), bool)
     if groups == ("all",):
-        cases["customer_group"] = pd.Categorical.from_codes(np.zeros(len(cases), np.int8), ["all"])
+        cases["customer_group"] = pd.Categorical(["all"]).take(np.zeros(len(cases), int))
     else:
         is_asked = cases["customer_group"].isin(groups).to_numpy()
     n_open = int((is_asked & ~has_ended).sum())
@@ -268,7 +268,9 @@ def _sums(values: Floats, first: Ints) -> Floats:
 
 
 def _steps(log: _Log, calendar: Calendar) -> pd.DataFrame:
-    before_row, since = paths.waited(log.first, log.start, log.finish)
+    before_row, since = (
+        np.asarray(rows, np.int64) for rows in paths.waited(log.first, log.start, log.finish)
+    )
     names, people = pd.Index(log.columns.steps["activity"]), pd.Index(log.columns.people)
     present = np.flatnonzero(np.bincount(log.activity, minlength=len(names)))
     number = np.full(len(names) + 1, -1, np.int16)

@@ -1,6 +1,7 @@
 """In how many ways does a process run, how many cases are right the first time, and what makes the slow ones slow?"""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -94,7 +95,7 @@ def path_of(store: Store, filters: Filters, process: str, case_id: str) -> tuple
     return tuple(activity for (activity,) in rows)
 
 
-def _variants(cases: pd.DataFrame, number: NDArray[np.int64], steps: list[tuple[str, ...]]) -> pd.DataFrame:
+def _variants(cases: pd.DataFrame, number: NDArray[Any], steps: list[tuple[str, ...]]) -> pd.DataFrame:
     complete_h = cases["cycle_time_h"].where(cases["is_complete"])
     grouped = pd.DataFrame({"h": complete_h, "repeats": cases["n_repeats"]}).groupby(number)
     found = grouped.agg(n=("repeats", "size"), cycle_time_h=("h", "mean"), has_repeats=("repeats", "first"))

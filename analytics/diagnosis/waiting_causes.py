@@ -199,7 +199,7 @@ def _causes(waits: _Waits, cases: pd.DataFrame, groups: tuple[Group, ...]) -> tu
     return pd.concat(frames, ignore_index=True), hours.sum(axis=(1, 2))[:, None]
 
 
-def _priced(waits: _Waits, key: Codes, k: int) -> tuple[Floats, Ints]:
+def _priced(waits: _Waits, key: NDArray[Any], k: int) -> tuple[Floats, Ints]:
     """The price by key and cause [k, 5], NaN where no role waited for has one; and how many waits there are."""
     us, n = _by_role(key, waits.of(waits.columns.role), waits.parts, k, len(waits.hourly_cny))
     cny = np.where(us > 0, us / HOUR_US * waits.hourly_cny[:, None], np.nan)
@@ -207,7 +207,7 @@ def _priced(waits: _Waits, key: Codes, k: int) -> tuple[Floats, Ints]:
 
 
 @njit(cache=True, nogil=True)
-def _by_role(key: Codes, role: Codes, parts: Ints, k: int, n_roles: int) -> tuple[Floats, Ints]:
+def _by_role(key: NDArray[Any], role: Codes, parts: Ints, k: int, n_roles: int) -> tuple[Floats, Ints]:
     """Waiting by key, role (an unknown one at last) and cause; waits by key and cause."""
     us, n = np.zeros((k, n_roles, parts.shape[1])), np.zeros((k, parts.shape[1]), np.int64)
     for i in range(len(key)):
@@ -247,7 +247,7 @@ def _longest(waits: _Waits, found: Split, cases: pd.DataFrame) -> pd.DataFrame:
             longest = np.argpartition(us, -MOST_WAITS)[-MOST_WAITS:] if len(us) > MOST_WAITS else slice(None)
             is_chosen[mine[longest][us[longest] > 0]] = True
     at, columns = np.flatnonzero(is_chosen), waits.columns
-    rows, parts, case = waits.rows[at], waits.parts[at], waits.case[at]
+    rows, parts, case = waits.rows[at].astype(np.int64), waits.parts[at], waits.case[at]
     names = np.array([*columns.people, None], object), np.array([*columns.roles, None], object)
     ready, start = (found.work.instants(name, rows) for name in ("ready", "start"))
     n_in_batch = np.append(np.bincount(found.batch[found.batch >= 0]), 0)

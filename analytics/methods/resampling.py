@@ -35,10 +35,9 @@ def blocks(n_units: int) -> NDArray[np.int16]:
     Units are independent, so are blocks of them: sums over units vary as sums over blocks do, however large these are
     (random groups: Wolter 2007, Introduction to Variance Estimation, chapter 2).
     """
-    found = np.arange(n_units) % MOST_BLOCKS
+    found: NDArray[np.int16] = (np.arange(n_units) % MOST_BLOCKS).astype(np.int16)
     if n_units > MOST_BLOCKS:
         np.random.default_rng(_SEED).shuffle(found)
-    found = found.astype(np.int16)
     found.flags.writeable = False
     return found
 
@@ -79,8 +78,8 @@ def _sums(
 
 def by_block(values: NDArray[Any]) -> Floats:
     """One value of each unit, added up by block: blocks × 1."""
-    block = blocks(len(values))
-    return np.bincount(block, values, min(len(values), MOST_BLOCKS))[:, None]
+    added = np.bincount(blocks(len(values)), values, min(len(values), MOST_BLOCKS))
+    return np.asarray(added, float)[:, None]
 
 
 @dataclass(frozen=True)
@@ -117,7 +116,7 @@ def _drawn(columns: Floats) -> Floats:
     return np.hstack(parts).astype(float)
 
 
-def ratio(numerator: Floats, denominator: Floats, unit: Unit) -> Estimate:
+def ratio(numerator: NDArray[Any], denominator: NDArray[Any], unit: Unit) -> Estimate:
     """The ratio of two sums over units as one estimate; n is how many units have the denominator."""
     n = int((denominator != 0).sum())
     if not n:
