@@ -49,24 +49,21 @@ def _split(store: Store, filters: Filters, process: str, hours: HoursKind) -> Sp
     return Split(work, planned, on_duty, *causes(work, on_duty, ALWAYS if hours == "clock" else opened))
 
 
-def by_handover(store: Store, filters: Filters, log: EventLog, hours: HoursKind) -> pd.DataFrame:
+def by_handover(store: Store, filters: Filters, log: EventLog) -> pd.DataFrame:
     """A row per pair (before, activity) of the log: staff_share, cause, cause_share.
 
-    staff_share: of its waiting in working hours, for the staff, whatever the cause (by the clock a customer's nights
-    would count as somebody off duty); cause: the largest, and its share of the waiting in `hours`. NaN and "" where
-    starts are not known, or not who did steps with at least half of the waiting.
+    Of its waiting in working hours, whatever the hours of the log, for by the clock a customer's nights would count as
+    somebody off duty: the share for the staff, by any cause; the largest cause, and its share. NaN and "" where starts
+    are not known, or not who did steps with at least half of the waiting.
     """
     number, pairs = log.pairs
     if not log.has_starts or pairs.empty:
         return pairs.assign(staff_share=np.nan, cause="", cause_share=np.nan)
-    said = _waited(split(store, filters, log.process, hours), log, number, len(pairs))
-    working = said
-    if hours != "working":
-        working = _waited(split(store, filters, log.process, "working"), log, number, len(pairs))
+    waited = _waited(split(store, filters, log.process, "working"), log, number, len(pairs))
     with np.errstate(invalid="ignore"):
-        share, part = 1 - working[:, EXTRANEOUS] / working.sum(axis=1), said.max(axis=1) / said.sum(axis=1)
-    cause = np.where(np.isnan(part), "", np.array(CAUSES)[said.argmax(axis=1)])
-    return pairs.assign(staff_share=share, cause=cause, cause_share=part)
+        parts = waited / waited.sum(axis=1, keepdims=True)
+    cause = np.where(np.isnan(parts[:, 0]), "", np.array(CAUSES)[parts.argmax(axis=1)])
+    return pairs.assign(staff_share=1 - parts[:, EXTRANEOUS], cause=cause, cause_share=parts.max(axis=1))
 
 
 def _waited(found: Split, log: EventLog, number: Codes, n_pairs: int) -> Floats:

@@ -27,7 +27,7 @@ def pair(before: str, activity: str) -> str:
 
 def handover(before: str, activity: str, staff_share: float) -> str:
     """The pair, with a word where cases wait for the staff."""
-    said = cut(pair(before, activity), 46)
+    said = pair(before, activity)
     return f"{said} · {_('for the staff')}" if staff_share >= FOR_STAFF else said
 
 
@@ -65,7 +65,7 @@ def headline(result: Bottlenecks) -> str:
 
 def why(result: Bottlenecks) -> str:
     """What part the longest hand-over takes, its cause where known, how often work comes back, what is not known."""
-    parts = [_share(result, result.longest), cause(result.longest)] if result.longest else []
+    parts = [_share(result, result.longest), _cause(result, result.longest)] if result.longest else []
     back = returns(result)
     if _is_much(back):
         worst = back.iloc[0]
@@ -86,6 +86,13 @@ def why(result: Bottlenecks) -> str:
     if not result.has_starts:
         parts.append(_("Only completions are recorded: working and waiting cannot be told apart."))
     return numbers.sentences(parts)
+
+
+def _cause(result: Bottlenecks, longest: Handover) -> str:
+    said = cause(longest)
+    if result.hours == "working" or not longest.cause:
+        return said
+    return _("Counted in working hours: {said}").format(said=said)
 
 
 def cause(longest: Handover) -> str:

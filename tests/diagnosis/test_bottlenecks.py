@@ -8,6 +8,7 @@ import pytest
 
 from analytics.diagnosis.bottlenecks import bottlenecks, longest_handover, processes
 from analytics.diagnosis.event_log import read
+from analytics.diagnosis.waiting_causes import waiting_causes
 from analytics.store.reader import Store
 from analytics.words import bottlenecks as words
 from tests.diagnosis.logs import PROCESS, asked, cases, events, of_branch, office_hours, store_of
@@ -217,9 +218,12 @@ def test_by_the_clock_it_is_the_same_wait_though_nights_count_as_off_duty(tmp_pa
     rows = result.handovers.set_index("activity")
     # From 15:22½ to 12:42½ two days later: 32 of 45⅓ hours are night, yet nobody keeps the case waiting.
     assert rows["wait_h"].to_dict() == pytest.approx({"approve": 6.217, "file": 45.333}, abs=0.001)
-    assert rows.loc["file", "cause"] == "unavailability"
-    assert rows.loc["file", "cause_share"] == pytest.approx(32 / 45.333, abs=0.001)
-    assert rows.loc["file", "staff_share"] < 0.1
+    assert rows.loc["file", "cause"] == "extraneous" and rows.loc["file", "staff_share"] < 0.1
+    by_cause = waiting_causes(store, asked(store), PROCESS, "clock").handovers.set_index(
+        ["activity", "cause"]
+    )
+    assert by_cause.loc[("file", "unavailability"), "mean_h"] == pytest.approx(32)
+    assert "Counted in working hours: 9" in words.why(result)
     assert result.longest.to_activity == "approve"
 
 

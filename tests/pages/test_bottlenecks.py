@@ -72,7 +72,7 @@ def test_another_process_and_clock_by_the_address(open_page, sample_store):
     assert not app.exception
     assert app.selectbox(key="process").value == "account opening"
     assert app.title[0].value == "Hand over waits longest, but mostly not for staff"
-    assert any("clock hours that a case takes" in m.value for m in app.markdown)
+    assert any("clock hours that a won case takes" in m.value for m in app.markdown)
 
 
 def test_choices_can_be_changed(open_page, sample_store):
