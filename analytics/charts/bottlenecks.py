@@ -7,6 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import layout
+from analytics.charts.letters import px, wrap
 from analytics.charts.tokens import GRID, GROUP_COLOR, INK, MUTED, NEUTRAL, WAITING
 from analytics.diagnosis.bottlenecks import Bottlenecks
 from analytics.language import _
@@ -19,6 +20,8 @@ __all__ = ["handovers", "handovers_by_group", "returns", "rounds", "weeks"]
 
 ROWS, MOST_RETURNS, ROW_H, LINE_H, BAR_H = 5, 2, 52, 16, 12
 HALF = "80"
+# Pixels of a figure in a card of half a page, on the narrowest screen.
+HALF_CARD = 400.0
 # Pixels kept at the right of bars for value and interval, at the right of lines for their names.
 VALUES, NAMES = 196, 104
 
@@ -40,7 +43,7 @@ def handovers(result: Bottlenecks) -> go.Figure:
     return sentence_bars(
         [words.handover(row.before, row.activity, row.staff_share) for row in _rows(rows)],
         rows["cycle_share"], rows["cycle_share_low"], rows["cycle_share_high"], texts,
-        WAITING if result.has_starts else NEUTRAL, worst.index(True) if any(worst) else 0,
+        WAITING if result.has_starts else NEUTRAL, worst.index(True) if any(worst) else 0, width_px=HALF_CARD,
     )  # fmt: skip
 
 
@@ -54,8 +57,8 @@ def returns(result: Bottlenecks) -> go.Figure:
         for row in _rows(rows)
     ]
     return sentence_bars(
-        [words.cut(words.pair(row.before, row.activity), 60) for row in _rows(rows)],
-        rows["again_share"], rows["again_low"], rows["again_high"], texts, WAITING,
+        [words.pair(row.before, row.activity) for row in _rows(rows)],
+        rows["again_share"], rows["again_low"], rows["again_high"], texts, WAITING, width_px=HALF_CARD,
     )  # fmt: skip
 
 
@@ -104,9 +107,12 @@ def sentence_bars(
     color: str,
     worst: int = 0,
     values_px: int = VALUES,
+    width_px: float = 0.0,
 ) -> go.Figure:
-    """Thin bars under a sentence each (lines parted by <br>), the worst in full colour; values_px: room for the texts at
-    the right."""
+    """Thin bars under a sentence each, the worst in full colour; values_px: room for the texts at the right; width_px:
+    where given, of sentences, which go over two lines then."""
+    if width_px:
+        sentences = ["<br>".join(wrap(sentence, width_px, layout.SIZE, 2)) for sentence in sentences]
     lines = [sentence.count("<br>") for sentence in sentences]
     height = max(len(sentences), 1) * ROW_H + LINE_H * sum(lines) + 14
     figure = layout.base(height, right=values_px, top=0, bottom=0)
@@ -145,12 +151,17 @@ def handovers_by_group(result: Bottlenecks) -> go.Figure:
     )  # fmt: skip
     for i, key in enumerate(_keys(rows)):
         y = i * ROW_H + 50
-        layout.label(figure, words.cut(words.pair(*key), 60), 0, y - 20, xref="paper", dx=-4)
+        layout.label(figure, _one_line(*key), 0, y - 20, xref="paper", dx=-4)
         points = by_group.loc[[key]].sort_values("wait_h")
         figure.add_trace(layout.whisker(list(points["wait_h"]), [y] * len(points), GRID, 5))
         ends = float(points[["low", "wait_h"]].min().min()), float(points[["high", "wait_h"]].max().max())
-        for side, point in zip(("right", "left"), _rows(points), strict=False):
-            _point(figure, point, y, side if len(points) > 1 else "left", ends, is_named=i == 0)
+        names = [_label_of(point, is_named=i == 0) for point in _rows(points)]
+        for point in _rows(points):
+            _point(figure, point, y)
+        # The shorter wait is told at the left, where there is room.
+        if len(names) > 1 and ends[0] > 0.2 * high:
+            layout.label(figure, names.pop(0), ends[0], y, anchor="right", dx=-6, on_page=True)
+        layout.label(figure, " · ".join(names), ends[1], y, dx=6, on_page=True)
     return figure
 
 
@@ -158,10 +169,21 @@ def _keys(rows: pd.DataFrame) -> list[tuple[str, str]]:
     return list(zip(rows["before"], rows["activity"], strict=True))
 
 
-def _point(
-    figure: go.Figure, point: Any, y: float, anchor: str, ends: tuple[float, float], *, is_named: bool
-) -> None:
-    """A group's dot and whisker; its label beyond both groups' whiskers, which end at `ends`."""
+def _one_line(before: str, activity: str) -> str:
+    """The pair in one line of a half card, each name cut where both do not fit."""
+    said = words.pair(before, activity)
+    if px(said, layout.SIZE) <= HALF_CARD:
+        return said
+    return f"{words.cut(words.step(before), 26)} → {words.cut(activity, 26)}"
+
+
+def _label_of(point: Any, *, is_named: bool) -> str:
+    name = f"<b>{group_name(point.group)}</b> " if is_named else ""
+    return f"<span style='color:{GROUP_COLOR[point.group]}'>{name}{numbers.plain(point.wait_h, 'h')}</span>"
+
+
+def _point(figure: go.Figure, point: Any, y: float) -> None:
+    """A group's dot and whisker."""
     color = GROUP_COLOR[point.group]
     if not math.isnan(point.low):
         figure.add_trace(layout.whisker([point.low, point.high], [y, y], color))
@@ -170,20 +192,6 @@ def _point(
         hovertemplate=f"{group_name(point.group)}: {numbers.hours(point.wait_h)} "
         f"({numbers.spread(point.low, point.high, 'h')}), {numbers.n(point.n)}<extra></extra>",
     )  # fmt: skip
-    is_left = anchor == "right"
-    text = numbers.plain(point.wait_h, "h")
-    if is_named:
-        text = f"<b>{group_name(point.group)}</b> {text}"
-    layout.label(
-        figure,
-        text,
-        ends[0 if is_left else 1],
-        y,
-        color=color,
-        anchor=anchor,
-        dx=-6 if is_left else 6,
-        on_page=True,
-    )
 
 
 @layout.at_once

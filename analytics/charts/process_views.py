@@ -7,17 +7,21 @@ import plotly.graph_objects as go
 
 from analytics.charts import layout
 from analytics.charts.bottlenecks import sentence_bars
-from analytics.charts.letters import wrap
 from analytics.charts.map_layout import WIDTH
 from analytics.charts.tokens import BAD, GOOD, GRID, HEAT_STEPS, NEUTRAL, WAITING, WORKING
 from analytics.diagnosis.conformance import Conformance
 from analytics.diagnosis.people import People
 from analytics.diagnosis.variants import Variants
+from analytics.language import _
 from analytics.words import numbers
 from analytics.words import process_views as words
 from analytics.words.bottlenecks import step
 
 MOST_VARIANTS, MOST_EFFECTS, MOST_PEOPLE, MOST_DEVIATIONS = 6, 8, 12, 6
+# Pixels of a figure in a card of two thirds of a page, on the narrowest screen.
+WIDE_CARD = 540.0
+# Levels with few cases stand together; none is held up as the slowest on fewer than so many.
+OTHERS, LEAST_CASES = "…", 30
 ROW_H, LEAST_WIDTH = 34, 0.1
 
 
@@ -35,13 +39,14 @@ def variants(found: Variants) -> go.Figure:
         for _i, row in rows.iterrows()
     ]
     return sentence_bars(
-        [_path(steps) for steps in rows["steps"]], rows["share"], rows["low"], rows["high"], texts, WORKING
+        [" → ".join((step(p[0]), *p[1:])) for p in rows["steps"]],
+        rows["share"],
+        rows["low"],
+        rows["high"],
+        texts,
+        WORKING,
+        width_px=WIDTH,
     )
-
-
-def _path(steps: tuple[str, ...]) -> str:
-    """The steps of a way, in two lines at most."""
-    return "<br>".join(wrap(" → ".join((step(steps[0]), *steps[1:])), WIDTH, layout.SIZE, 2))
 
 
 def effects(found: Variants) -> go.Figure:
@@ -77,17 +82,25 @@ def effects(found: Variants) -> go.Figure:
 
 def by_attribute(frame: pd.DataFrame, name: str) -> go.Figure:
     """Mean cycle time in hours from 0 by level of one attribute, 95 % whisker; frame: `Variants.by_attribute`."""
-    rows = frame[frame["attribute"] == name]
+    rows = frame[frame["attribute"] == name].sort_values("level", key=lambda x: x == OTHERS, kind="stable")
+    is_enough = (rows["n"] >= LEAST_CASES).tolist()
     texts = [
         f"{numbers.hours(row['cycle_time_h'])} <span style='font-size:12px'>({numbers.spread(row['low'], row['high'], 'h')})</span>"
         for _i, row in rows.iterrows()
     ]
     names = [
-        f"{row['level']} <span style='font-size:12px'>{numbers.n(row['n'])}</span>"
+        f"{_('others') if row['level'] == OTHERS else row['level']} <span style='font-size:12px'>{numbers.n(row['n'])}</span>"
         for _i, row in rows.iterrows()
     ]
     return sentence_bars(
-        names, rows["cycle_time_h"], rows["low"], rows["high"], texts, WAITING, values_px=150
+        names,
+        rows["cycle_time_h"],
+        rows["low"],
+        rows["high"],
+        texts,
+        WAITING,
+        is_enough.index(True) if any(is_enough) else 0,
+        values_px=150,
     )
 
 
@@ -122,4 +135,6 @@ def deviations(found: Conformance) -> go.Figure:
         for _i, row in rows.iterrows()
     ]
     sentences = [words.deviation(row) for _i, row in rows.iterrows()]
-    return sentence_bars(sentences, rows["share"], rows["low"], rows["high"], texts, WAITING, values_px=268)
+    return sentence_bars(
+        sentences, rows["share"], rows["low"], rows["high"], texts, WAITING, values_px=268, width_px=WIDE_CARD
+    )

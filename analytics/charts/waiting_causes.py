@@ -6,7 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from analytics.charts import layout
-from analytics.charts.bottlenecks import sentence_bars
+from analytics.charts.bottlenecks import HALF_CARD, sentence_bars
 from analytics.charts.tokens import CONTEXT, GROUP_COLOR, INK, WAITING
 from analytics.diagnosis.waiting_causes import WaitingCauses
 from analytics.words import numbers
@@ -70,4 +70,6 @@ def handovers(found: WaitingCauses) -> go.Figure:
         for _i, row in rows.iterrows()
     ]
     sentences = [words.handover(row) for _i, row in rows.iterrows()]
-    return sentence_bars(sentences, rows["share"], rows["low"], rows["high"], texts, WAITING, values_px=272)
+    return sentence_bars(
+        sentences, rows["share"], rows["low"], rows["high"], texts, WAITING, values_px=272, width_px=HALF_CARD
+    )

@@ -10,7 +10,7 @@ from analytics.diagnosis.people import People
 from analytics.diagnosis.variants import Variants
 from analytics.language import _, ngettext
 from analytics.words import numbers
-from analytics.words.bottlenecks import cut, step
+from analytics.words.bottlenecks import step
 from analytics.words.changes import lowered
 
 SLOW_PACE = 1.3
@@ -20,10 +20,6 @@ PERSON_LETTERS = 6
 def person(resource: str) -> str:
     """A pseudonym short enough to read: its first letters."""
     return resource[:PERSON_LETTERS]
-
-
-def path(steps: tuple[str, ...], at: int = 110) -> str:
-    return cut(" → ".join(steps), at)
 
 
 def variants_title(found: Variants) -> str:

@@ -5,7 +5,7 @@ import pandas as pd
 from analytics.diagnosis.waiting_causes import MOST_WAITS, WaitingCauses
 from analytics.language import _
 from analytics.words import numbers
-from analytics.words.bottlenecks import cut, pair, step
+from analytics.words.bottlenecks import pair, step
 
 # A person's part of the waiting below this is not worth a headline.
 LEAST_SHARE = 0.05
@@ -75,7 +75,7 @@ def handovers_caption(found: WaitingCauses) -> str:
 
 
 def handover(row: pd.Series) -> str:
-    return f"{cut(handover_name(row['before'], row['activity']), 46)} · {short_name(row['cause'])}"
+    return f"{handover_name(row['before'], row['activity'])} · {short_name(row['cause'])}"
 
 
 def handover_name(before: str, activity: str) -> str:
