@@ -69,6 +69,9 @@ _OF_PROCESS: dict[str, Callable[[dict[str, Any]], str]] = {
         "No roster fits {roles}, who are seen at piles of work alone: taken to be there in all opening hours."
     ).format(roles=listed([str(role) for role in v["roles"]])),
     "batches": lambda v: _("{steps} is done in batches, as the log shows.").format(steps=_steps(v)),
+    "dwell": lambda v: _(
+        "What follows {steps}, and how soon, goes by how long the case has been there, as the log shows."
+    ).format(steps=_steps(v)),
     "own_person": lambda v: _("In {roles} each case keeps its own person.").format(
         roles=listed([str(role) for role in v["roles"]])
     ),

@@ -203,6 +203,11 @@ def _notes(
     batched = [s.activity for s, rule in zip(model.steps, model.windows, strict=True) if rule and s in mine]
     if batched:
         notes.append(("batches", {"activities": batched}))
+    called = [
+        s.activity for i, s in enumerate(model.steps) if model.dwell and model.dwell.has(i) and s in mine
+    ]
+    if called:
+        notes.append(("dwell", {"activities": called}))
     owned = [r for r in model.roles if r in model.owned]
     if owned:
         notes.append(("own_person", {"roles": owned}))

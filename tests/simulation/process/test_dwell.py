@@ -79,17 +79,17 @@ def test_an_open_case_has_been_there_as_long_as_it_has(dwell: float, minutes: fl
     assert runs.cycle_h == pytest.approx([(500 + minutes) / 60])
 
 
-def answered(answer_min, n_cases: int = 1500, n_weeks: int = 40) -> pd.DataFrame:
-    """A contact, then calls every 240 minutes of work until the customer has had the time that answer_min draws."""
+def answered(answer_min, contact_min: float = 5.0, n_cases: int = 1500, n_weeks: int = 40) -> pd.DataFrame:
+    """A contact of so long, then calls every 240 minutes of work until the customer has had the time that answer_min draws."""
     rng, week, rows = np.random.default_rng(3), NINE_TO_FIVE, []
-    clerks = [f"clerk {k}" for k in range(12)]
+    clerks = [f"clerk {k}" for k in range(40)]
     for case in range(n_cases):
         at = week.next_opening(rng.random() * (n_weeks - 3) * 7 * DAY_MIN)
         steps, elapsed, answer = ["contact"], 0.0, answer_min(rng)
         while steps:
             wait = 240.0 * rng.uniform(0.8, 1.2) if rows and rows[-1][:2] == [f"C{case}", "call"] else 0.0
             start = week.next_opening(week.done(at, wait))
-            at = week.done(start, 5.0)
+            at = week.done(start, 5.0 if steps[-1] == "call" else contact_min)
             rows.append(
                 [f"C{case}", steps.pop(), str(rng.choice(clerks)), "clerk", start, at, "ordinary", "won"]
             )
@@ -108,12 +108,35 @@ def test_a_clock_is_found_and_the_cycle_times_with_it() -> None:
     assert model.dwell.has(call) and not model.dwell.has(model.step("contact"))
     assert model.routing.sum(axis=-1) == pytest.approx(1.0)
     runs = run(model, model_days(frame), 2)
-    seen = frame.groupby("case_id").agg(a=("started_at", "min"), b=("finished_at", "max"))
-    seen_h = (seen["b"] - seen["a"]).dt.total_seconds() / 3600
+    seen_h = cycle_h(frame)
     for p in (0.1, 0.5, 0.9):
         assert np.quantile(runs.cycle_h, p) == pytest.approx(seen_h.quantile(p), rel=0.12)
     without = run(replace(model, dwell=None, routing=_whatever_the_dwell(model, call)), model_days(frame), 2)
     assert np.quantile(without.cycle_h, 0.1) < 0.5 * seen_h.quantile(0.1)
+
+
+@pytest.mark.slow
+def test_a_shorter_step_before_leaves_the_customer_his_time() -> None:
+    """Of customers who take 6 to 30 hours of work, counted from the end of a contact of four hours: of one hour, the cases
+    last as those of a branch that contacts in one hour."""
+    draw = lambda rng: rng.uniform(360, 1800)  # noqa: E731
+    long, short = answered(draw, 240.0), answered(draw, 60.0)
+    model = calibrated(long).model
+    assert model.dwell is not None
+    duration = model.duration_min.copy()
+    duration[model.step("contact")] *= 0.25
+    runs = simulate_cases([model, replace(model, duration_min=duration)], ProcessUncertainty.none(model),
+                          model_days(long), 2, 1)  # fmt: skip
+    truth = cycle_h(short).mean() - cycle_h(long).mean()
+    assert truth < -3
+    assert runs[1].cycle_h.mean() - runs[0].cycle_h.mean() == pytest.approx(truth, rel=0.3)
+    for p in (0.1, 0.5, 0.9):
+        assert np.quantile(runs[1].cycle_h, p) == pytest.approx(cycle_h(short).quantile(p), rel=0.15)
+
+
+def cycle_h(frame: pd.DataFrame) -> pd.Series:
+    seen = frame.groupby("case_id").agg(a=("started_at", "min"), b=("finished_at", "max"))
+    return (seen["b"] - seen["a"]).dt.total_seconds() / 3600
 
 
 def model_days(frame: pd.DataFrame):
