@@ -1,11 +1,22 @@
 """Charts of causes, variants, effects, people and deviations: what stands on the axes, and the map's options."""
 
+import itertools
 import json
+from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from analytics.charts import process_views, waiting_causes
-from analytics.charts.process_map import View, clicked, left_out, process_map
+from analytics.charts.process_map import (
+    DETAIL,
+    LEAST_SHARE,
+    View,
+    clicked,
+    left_out,
+    process_map,
+    readable_share,
+)
 from analytics.charts.tokens import INK, WAITING, WORKING
 from analytics.diagnosis.bottlenecks import bottlenecks
 from analytics.diagnosis.conformance import conformance, design_of
@@ -109,3 +120,30 @@ def test_a_click_names_a_step_or_a_line(asked):
         "credit approval",
     )
     assert clicked([{"x": 1}]) is None and clicked([]) is None
+
+
+def test_the_usual_map_has_no_more_lines_than_can_be_read(asked):
+    result = bottlenecks(*asked)
+    assert readable_share(result) == LEAST_SHARE
+    first = result.activities["activity"].iloc[0]
+    everywhere = result.handovers.iloc[[0] * 40].assign(
+        before=first, activity=[f"step {i}" for i in range(40)], n_cases=round(0.06 * result.n_cases)
+    )
+    steps = result.activities.iloc[[0] * 40].assign(
+        activity=everywhere["activity"].tolist(), n_cases=result.n_cases
+    )
+    busy = replace(
+        result,
+        activities=pd.concat([result.activities, steps], ignore_index=True),
+        handovers=pd.concat([result.handovers, everywhere], ignore_index=True),
+    )
+    assert readable_share(busy) in DETAIL and readable_share(busy) > LEAST_SHARE
+
+
+def test_a_path_is_shown_whole_however_rare(asked):
+    result = bottlenecks(*asked)
+    path = ("contact customer", "needs analysis", "prepare proposal", "collect documents", "check documents")
+    again = (*path, "collect documents", "check documents")
+    figure = process_map(result, View(least_share=0.9, path=again))
+    drawn = [s for s in figure.layout.shapes if s.type in ("line", "path") and s.line.color == INK]
+    assert len(drawn) == len(set(itertools.pairwise(again))), "each hand-over of the path, once"
