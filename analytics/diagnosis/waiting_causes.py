@@ -21,7 +21,7 @@ from analytics.store.reader import Store
 
 __all__ = ["CAUSES", "WaitingCauses", "waiting_causes"]
 
-# So many waits of every hand-over and cause are kept one by one: what can be looked at.
+# So many waits of every hand-over and cause at least are kept one by one: what can be looked at.
 MOST_WAITS = 200
 # The wait of a step beside the first ones: since the case began.
 _BEGIN = ""
@@ -36,7 +36,7 @@ class WaitingCauses:
     per_case_h with per_case_low and per_case_high, n_cases, value_cny (NaN where no roster gives a cost).
     handovers: a row per pair (before, activity) and cause that has any: before, activity, cause, n, n_cases, hours,
     share (of all waiting), low, high, mean_h (over the n_waits of the pair), value_cny.
-    waits: the MOST_WAITS longest of each pair and cause, a row each, longest first: case_id, before, activity, resource, role, customer_group, ready_at,
+    waits: the longest of each pair and cause (MOST_WAITS at least), a row each, longest first: case_id, before, activity, resource, role, customer_group, ready_at,
     started_at, wait_h, wait_clock_h, a column per cause in hours (they add up to wait_h), cause (the largest),
     n_in_batch (0: none).
     roles: activity -> the role that most of its waits are for, where one is known.
@@ -124,7 +124,7 @@ def _waits(found: Split, numbers: Ints) -> tuple[_Waits, int]:
     rows, n_without_start = _waiting(columns.case, number, columns.has_start, places, found.parts)
     places, k = places[rows], len(columns.steps)
     before = enabler[rows]
-    key = np.where(before >= 0, columns.activity[before] + 1, 0) * k + columns.activity[rows]
+    key = np.where(before >= 0, columns.activity[before].astype(np.int32) + 1, 0) * k + columns.activity[rows]
     present = np.flatnonzero(np.bincount(key, minlength=k * (k + 1)))
     pair = np.empty(k * (k + 1), np.int32)
     pair[present] = np.arange(len(present))
@@ -133,7 +133,14 @@ def _waits(found: Split, numbers: Ints) -> tuple[_Waits, int]:
     pairs = pd.DataFrame({"before": names[a], "activity": names[b + 1]})
     hourly_cny = _hourly_cny(found.planned).reindex([*columns.roles, None]).to_numpy(float)
     waits = _Waits(
-        columns, rows, places, number[columns.case[rows]], found.parts[places], pair[key], pairs, hourly_cny
+        columns,
+        rows,
+        places,
+        number[columns.case[rows]],
+        found.parts.take(places, axis=0),
+        pair[key],
+        pairs,
+        hourly_cny,
     )
     return waits, n_without_start
 
@@ -238,15 +245,7 @@ def _handovers(waits: _Waits, n_cases: int, waited: Floats) -> pd.DataFrame:
 
 def _longest(waits: _Waits, found: Split, cases: pd.DataFrame) -> pd.DataFrame:
     """The longest waits of each pair and cause with their names."""
-    n = np.bincount(waits.pair, minlength=len(waits.pairs))
-    by_pair = np.argsort(waits.pair.astype(np.min_scalar_type(len(n))), kind="stable")
-    is_chosen = np.zeros(len(waits.rows), bool)
-    for mine in np.split(by_pair, np.cumsum(n)[:-1]):
-        parts = waits.parts[mine]
-        for us in parts.T:
-            longest = np.argpartition(us, -MOST_WAITS)[-MOST_WAITS:] if len(us) > MOST_WAITS else slice(None)
-            is_chosen[mine[longest][us[longest] > 0]] = True
-    at, columns = np.flatnonzero(is_chosen), waits.columns
+    at, columns = _top(waits.pair, waits.parts, len(waits.pairs), MOST_WAITS), waits.columns
     rows, parts, case = waits.rows[at].astype(np.int64), waits.parts[at], waits.case[at]
     names = np.array([*columns.people, None], object), np.array([*columns.roles, None], object)
     ready, start = (found.work.instants(name, rows) for name in ("ready", "start"))
@@ -271,6 +270,31 @@ def _longest(waits: _Waits, found: Split, cases: pd.DataFrame) -> pd.DataFrame:
         }
     )
     return frame.sort_values("wait_h", ascending=False, ignore_index=True)
+
+
+@njit(cache=True, nogil=True)
+def _top(pair: Codes, parts: Ints, k: int, most: int) -> Ints:
+    """The places of the longest waits of each pair and cause: so many at least, twice as many at most."""
+    causes = parts.shape[1]
+    kept, n = np.empty((k, causes, 2 * most), np.int32), np.zeros((k, causes), np.int64)
+    least, is_chosen = np.zeros((k, causes), np.int64), np.zeros(len(pair), np.bool_)
+    for i in range(len(pair)):
+        for cause in range(causes):
+            if parts[i, cause] <= least[pair[i], cause]:
+                continue
+            mine = kept[pair[i], cause]
+            mine[n[pair[i], cause]] = i
+            n[pair[i], cause] += 1
+            if n[pair[i], cause] == 2 * most:
+                us = np.array([parts[j, cause] for j in mine])
+                mine[:most] = mine[np.argsort(us)[most:]]
+                n[pair[i], cause] = most
+                least[pair[i], cause] = np.sort(us)[most]
+    for p in range(k):
+        for cause in range(causes):
+            for j in kept[p, cause, : n[p, cause]]:
+                is_chosen[j] = True
+    return np.flatnonzero(is_chosen)
 
 
 def _roles(waits: _Waits) -> dict[str, str]:

@@ -186,3 +186,13 @@ def test_by_the_clock_nobody_is_on_duty_on_a_day_off_of_the_process(tmp_path):
     assert found.duty["source"].unique().tolist() == ["process"]
     assert of(found, "L", "check") == {"unavailability": 39.5}
     assert waiting_causes(store, of_branch(store, "B1"), PROCESS).waits.query("case_id == 'L'").empty
+
+
+def test_handovers_of_hundreds_of_steps_keep_their_names(tmp_path):
+    at = pd.date_range("2026-03-02", periods=400, freq="h")
+    rows = [("A", f"step {i:03d}", str(at[2 * i]), str(at[2 * i + 1]), "Ann") for i in range(200)]
+    store = store_of(tmp_path, events=events(rows))
+    found = waiting_causes(store, of_branch(store, "B1"), PROCESS, "clock")
+    pairs = set(zip(found.handovers["before"], found.handovers["activity"], strict=True))
+    assert pairs == {(f"step {i:03d}", f"step {i + 1:03d}") for i in range(199)}
+    assert found.total_h.value == pytest.approx(199)
