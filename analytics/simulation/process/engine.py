@@ -16,6 +16,7 @@ from analytics.simulation.process.model import (
     ProcessModel,
     ProcessUncertainty,
 )
+from analytics.simulation.process.records import room
 from analytics.simulation.process.runs import CaseRuns, OpenCases, Trace
 
 OPEN_CASE = 1 << 40
@@ -150,52 +151,42 @@ class _Plan:
                 strict=True,
             )
         )
-        n, n_steps = len(at), len(model.steps)
-        fresh = int(keep.sum())
-        resumed = np.concatenate([opened.last_step, np.full(fresh, -1)]).astype(np.int64)
-        elapsed = np.concatenate([opened.elapsed_min, np.zeros(fresh)])
-        came = np.concatenate([-opened.elapsed_min - opened.dwell_min, at[n_open:]])
-        born = np.concatenate([-opened.born_min, np.full(fresh, np.nan)])
-        visits = np.zeros((n, n_steps), np.int16)
-        visits[:n_open, : opened.done.shape[1]] = opened.done
-        kept = np.full((n, len(layout.is_owned)), -1)
-        kept[:n_open] = layout.kept(opened)
-        routing, start, lost = noise.routing(model)
-        *turns, duty = layout.duty(present)
-        case_start, case_end = np.full(n, np.nan), np.full(n, np.nan)
-        outcome, work = np.full(n, -1, np.int64), np.zeros(n)
+        n, n_steps, n_roles = len(at), len(model.steps), len(layout.is_owned)
+        visits = np.zeros((n_open, n_steps), np.int64)
+        visits[:, : opened.done.shape[1]] = opened.done
+        start, end, outcome = np.full(n, np.nan), np.full(n, np.nan), np.full(n, -1, np.int64)
+        work = np.zeros(n)
         work[:n_open] = opened.work_min
         handovers = np.zeros((n_steps + 1, n_steps + 1, 4))
-        busy = np.zeros(len(model.workers))
         traced = np.empty(trace_size, np.int64), np.empty(trace_size, np.int64), np.empty((trace_size, 3))
-        release = layout.releases(noise)
-        told = process == model.processes.index(model.process)
+        release_first, *releases = layout.releases(noise)
+        workers, queues = layout.people()
+        *turns, duty = layout.duty(present)
+        routing, lost = noise.routing(model)
+        told = model.processes.index(model.process)
         key = np.uint64((self.seed * 1_000_003 + r) & 0xFFFFFFFFFFFF)
         with np.errstate(over="ignore"):
             n_done = kernel.serve_cases(
-                key, ident, at, segment, process, kept, resumed, elapsed,
-                born, came, visits, start, routing, layout.dwell_until, layout.side_cum, lost, model.age_slope + noise.age * (model.age_slope != 0),
-                model.age_mean_days, layout.age_most, layout.side_first, layout.side_members,
-                model.duration_min, noise.duration, layout.delay_row, model.delay_min, noise.delay,
-                *release, model.same_day, model.auto_share, model.auto_min,
-                layout.step_queue, layout.step_role, layout.is_owned, layout.owner_cum,
-                *layout.servers, *layout.queues, layout.flexibility, layout.speed(noise), *turns, duty,
+                key, ident, at, segment, process,
+                layout.kept(opened), opened.last_step, opened.elapsed_min, -opened.elapsed_min - opened.dwell_min,
+                -opened.born_min, visits,
+                layout.start_cum, routing, layout.dwell_until, layout.side_cum, lost,
+                layout.side_first, layout.side_members, layout.is_owned, layout.owner_cum,
+                layout.steps(noise, release_first), model.duration_min,
+                layout.delay_row, model.delay_min, noise.delay, *releases,
+                workers, layout.speed(noise), queues, layout.servers, layout.served, *turns, duty,
                 layout.day_end, layout.day_min, model.slot_min, self.axis.until,
-                case_start, case_end, outcome, work, handovers, busy, *traced,
+                *room(n, n_steps, n_roles, layout.width),
+                start, end, outcome, work, handovers, *traced,
             )  # fmt: skip
-            ended = told & (outcome >= 0)
-            luck = kernel.uniforms(key, ident[ended], kernel.VALUE)
-        # Cases that end without any step (sent away at once) take no time.
-        case_start = np.where(np.isnan(case_start), case_end, case_start)
-        begun = self.axis.clock(case_start[ended], is_end=False)
-        carried = np.flatnonzero(ended)[: int(ended[:n_open].sum())]
-        begun[: len(carried)] = -opened.born_clock_min[carried]
-        cycle = (self.axis.clock(case_end[ended], is_end=True) - begun) / 60
-        working = (case_end[ended] - case_start[ended]) / 60
-        cycle, working = (np.maximum(x, 0.0) for x in (cycle, working))
+            ended = kernel.tell(
+                key, ident, segment, process, told, start, end, outcome, work,
+                opened.born_clock_min, self.axis.clock_min, self.axis.slot_min,
+            )  # fmt: skip
         return (
-            segment[ended], outcome[ended], cycle, working, work[ended] / 60, luck,
-            int((told & (outcome < 0)).sum()), handovers[:, :-1].sum(axis=0), handovers[:, :, 0], handovers[:, :, 1], busy, duty[-1].copy(),
+            *ended, int((process == told).sum()) - len(ended[0]),
+            handovers[:, :-1].sum(axis=0), handovers[:, :, 0], handovers[:, :, 1],
+            workers["busy_min"].copy(), duty[-1].copy(),
         ), (traced, n_done, outcome)  # fmt: skip
 
 

@@ -21,6 +21,9 @@ _INVERSE: Any = 1.0 / (1 << 53)
 READY, FINISHED, MACHINE_DONE = range(3)
 N_ENDS = 3
 INSTANT = 1e-9
+N_GUIDES = 16
+index = np.uint64
+"""Rows are found by numbers without sign: one with a sign may count from the end, which would be asked each time."""
 
 
 @njit(inline="always", **OPTIONS)
@@ -41,66 +44,62 @@ def fate(seed, case):
 def uniform(fate_of_case, step, visit, purpose):
     """A uniform number of this case, step, visit and purpose: stirred a second time."""
     z = _mixed(fate_of_case + np.uint64((visit * 4096 + step) * 16 + purpose + 1) * _GOLDEN)
-    return float(z >> _S11) * _INVERSE
-
-
-@njit(**OPTIONS)
-def uniforms(seed, case, purpose):
-    """A uniform number of each case."""
-    found = np.empty(len(case))
-    for i in range(len(case)):
-        found[i] = uniform(fate(seed, case[i]), 0, 0, purpose)
-    return found
+    return float(np.int64(z >> _S11)) * _INVERSE
 
 
 @njit(inline="always", **OPTIONS)
 def _looked_up(table, row, u):
     """The value at probability u of a quantile table [row, quantile]."""
     x = u * (table.shape[1] - 1)
-    k = int(x)
+    k = index(x)
     low = table[row, k]
-    return low + (x - k) * (table[row, k + 1] - low)
+    return low + (x - k) * (table[row, index(k + 1)] - low)
 
 
 @njit(inline="always", **OPTIONS)
-def _drawn(cumulative, u):
-    """The entry that a uniform number falls on."""
-    k = 0
-    while k < len(cumulative) - 1 and cumulative[k] <= u:
+def _drawn(cumulative, u, k):
+    """The entry that a uniform number falls on, the k-th or one behind it."""
+    while k < len(cumulative) - 1 and cumulative[index(k)] <= u:
         k += 1
     return k
 
 
 @njit(**OPTIONS)
-def _push(times, codes, n, time, code):
-    """Put an entry into a heap of n, whose first may be a gap (−∞): then it goes there. How many there are."""
-    if n > 0 and times[0] == -np.inf:
-        return _sunk(times, codes, n, time, code)
-    i = n
+def _guides(cumulative):
+    """Where to look from: the entry that each sixteenth of the uniform numbers falls on first [..., sixteenth]."""
+    guides = np.zeros((*cumulative.shape[:3], N_GUIDES), np.int16)
+    for a, b, c in np.ndindex(cumulative.shape[:3]):
+        for d in range(1, N_GUIDES):
+            guides[a, b, c, d] = _drawn(cumulative[a, b, c], d / N_GUIDES, guides[a, b, c, d - 1])
+    return guides
+
+
+@njit(**OPTIONS)
+def _risen(times, codes, n, time, code):
+    """Put an entry behind a heap of n."""
+    i = index(n)
     while i > 0:
-        parent = (i - 1) >> 1
+        parent = index((i - 1) >> 1)
         if times[parent] <= time:
             break
         times[i], codes[i] = times[parent], codes[parent]
         i = parent
     times[i], codes[i] = time, code
-    return n + 1
 
 
 @njit(**OPTIONS)
 def _sunk(times, codes, n, time, code):
-    """Put an entry in place of the first of a heap of n."""
-    i, child = 0, 1
+    """Put an entry in place of the first of a heap of n; behind the last stands one that never comes."""
+    i, child = index(0), index(1)
+    times[index(n)] = np.inf
     while child < n:
-        if child + 1 < n and times[child + 1] < times[child]:
-            child += 1
+        child = index(child + (times[index(child + 1)] < times[child]))
         if times[child] >= time:
             break
         times[i], codes[i] = times[child], codes[child]
         i = child
-        child = 2 * i + 1
+        child = index(2 * i + 1)
     times[i], codes[i] = time, code
-    return n
 
 
 @njit(inline="always", **OPTIONS)
@@ -111,21 +110,6 @@ def _duty_until(worker, now, duty, slot_min):
     if k < len(duty) - 1 and duty[k + 1, worker] > done:
         done += now - k * slot_min
     return done
-
-
-@njit(**OPTIONS)
-def _union(start, finish, first, n):
-    """Minutes that lie in at least one of n spans [start, finish] from entry `first` on."""
-    total, reached = 0.0, -np.inf
-    while True:
-        next_one = -1
-        for j in range(first, first + n):
-            if finish[j] > reached and (next_one < 0 or start[j] < start[next_one]):
-                next_one = j
-        if next_one < 0:
-            return total
-        total += finish[next_one] - max(start[next_one], reached)
-        reached = finish[next_one]
 
 
 @njit(**OPTIONS)
@@ -150,351 +134,409 @@ def _duty_end(worker, now, minutes, duty, slot_min):
 
 
 @njit(**OPTIONS)
+def _union(jobs, first, n):
+    """Minutes in which at least one of n jobs from `first` on is worked on."""
+    total, reached = 0.0, -np.inf
+    while True:
+        next_one = -1
+        for j in range(first, first + n):
+            if jobs[j].finish > reached and (next_one < 0 or jobs[j].start < jobs[next_one].start):
+                next_one = j
+        if next_one < 0:
+            return total
+        total += jobs[next_one].finish - max(jobs[next_one].start, reached)
+        reached = jobs[next_one].finish
+
+
+@njit(**OPTIONS)
 def serve_cases(  # noqa: PLR0912, PLR0915
-    seed, ident, arrival, segment, process, kept, resumed, elapsed, born, came, visits,
-    start_cum, routing_cum, dwell_until, side_cum, lost, age_slope, age_mean, age_most,
-    side_first, side_members,
-    duration_table, duration_factor, delay_row, delay_table, delay_factor,
-    release_first, release_open, release_shut, same_day, auto_share, auto_min,
-    step_queue, step_role, is_owned, owner_cum,
-    server_first, servers, queue_first, queues, flexibility, speed, turn_at, turn_worker, turn_until, duty,
+    seed, ident, arrival, segment, process, kept, resumed, elapsed, came, born, visits,
+    start_cum, routing_cum, dwell_until, side_cum, lost, side_first, side_members, is_owned, owner_cum,
+    steps, duration_table, delay_row, delay_table, delay_factor, release_open, release_shut,
+    workers, speed, queues, servers, served, turn_at, turn_worker, turn_until, duty,
     day_end, day_min, slot_min, until,
-    case_start, case_end, case_outcome, case_work,
-    handovers, busy, trace_case, trace_step, trace_times,
+    places, jobs, done, owner, times, codes,
+    case_start, case_end, case_outcome, case_work, handovers, trace_case, trace_step, trace_times,
 ):  # fmt: skip
     """Run the cases of one period through the process; fill the outputs; return the number of steps done.
 
-    ident[n]: what the case's luck hangs on; arrival[n] sorted, segment[n], process[n]; kept[n, role]: the worker
-    who has the case already (−1: none yet); resumed[n]: the step that an open case had finished last (−1: new),
-    elapsed[n]: minutes since, born[n]: its first start (NaN: new), came[n]: when it came to that step, visits[n, step]: how often it had done each step.
+    ident[n]: what the case's luck hangs on; arrival[n] sorted, segment[n], process[n]. Of the first, open cases:
+    kept[case, role]: the worker who has the case already (−1: none yet); resumed[case]: the step that it had finished
+    last, elapsed[case]: minutes since, came[case]: when it came to that step, born[case]: its first start,
+    visits[case, step]: how often it had done each step.
     start_cum[segment, process, target], routing_cum[level, segment, step, target], side_cum[segment, side, target]:
     cumulative; targets: steps, (won, lost, ended), sides. dwell_until[step, level]: the minutes since the case came to a
     step up to which a level holds, and the same level of delay_row[level, step before, step]; without any, the level is
     whether the step is repeated. lost[level, segment, step]: probability of the target lost at
-    the mean age where age_slope[step] is not 0; beyond age_most[step] it rises no more. side_members[side_first[side] : side_first[side + 1]].
-    release_first[step]: the step's entries in release_open, release_shut (none: as it comes); the latest before
-    the period are negative.
-    servers[server_first[queue] : server_first[queue + 1]]: who serves a queue, those that do the least else
-    (flexibility[worker]) first; queues[queue_first[worker] : …]: the queues a worker serves.
-    turn_at, turn_worker, turn_until: somebody comes on duty until then, or goes (0); duty[slot, worker]: minutes on duty
-    until the slot; day_end[slot]: minute at which the
-    slot's day ends; day_min: mean minutes of a day.
+    the mean age where the step's age_slope is not 0; beyond age_most it rises no more.
+    side_members[side_first[side] : side_first[side + 1]]. owner_cum[role, worker] where is_owned[role].
+    steps, workers, queues (one more of each worker's own): rows of `records`; servers, served: lists that the rows of
+    queues and workers point into; release_open, release_shut: that the steps' do (the latest before the period are
+    negative). turn_at, turn_worker, turn_until: somebody comes on duty until then, or goes (0); duty[slot, worker]:
+    minutes on duty until the slot; day_end[slot]: minute at which the slot's day ends; day_min: mean minutes of a day.
+    places … codes: from `records.room`.
     Outputs: case_start, case_end (NaN), case_outcome (−1 open), case_work (minutes in which anybody works on it);
     handovers[step before, step, 4]: times done, minutes waited, of these the customer's own, minutes worked; one more row
-    for the beginning and column for the end; busy[worker];
+    for the beginning and column for the end; the workers' busy_min;
     trace_*: a row per step done (ready, start, finish), as far as they are long.
     """
     infinity = np.inf
-    n_cases, n_steps = len(arrival), len(step_queue)
-    n_sides, n_roles = len(side_first) - 1, len(is_owned)
-    n_workers, n_shared = len(flexibility), len(server_first) - 1
-    width = 1
-    for f in range(n_sides):
-        width = max(width, side_first[f + 1] - side_first[f])
+    n_cases, n_open, n_steps, n_workers = len(arrival), len(resumed), len(steps), len(workers)
+    n_bounds = dwell_until.shape[1]
+    n_shared, n_speeds, n_turns = len(queues) - n_workers, speed.shape[1], len(turn_at)
+    nobody = len(jobs) - 1
+    width = nobody // max(n_cases, 1)
+    guides = _guides(routing_cum)
     # A case under way has a place, and gives it back when it ends: what the loop touches stays small and near.
-    n_jobs = n_cases * width
-    place_case, places, n_places, n_used = np.empty(n_cases, np.int64), np.empty(n_cases, np.int64), 0, 0
-    in_side, pending = np.empty(n_cases, np.int64), np.empty(n_cases, np.int64)
-    luck, begun, worked = np.empty(n_cases, np.uint64), np.empty(n_cases), np.empty(n_cases)
-    n_bounds, entered = dwell_until.shape[1], np.empty(n_cases)
-    owner = np.empty((n_cases, n_roles), np.int64)
-    done = np.empty((n_cases, n_steps), np.int64)
-    job_place, job_step = np.empty(n_jobs, np.int64), np.empty(n_jobs, np.int64)
-    job_before = np.empty(n_jobs, np.int64)
-    job_visit, job_worker = np.empty(n_jobs, np.int64), np.empty(n_jobs, np.int64)
-    after = np.empty(n_jobs, np.int64)
-    job_enabled, job_ready = np.empty(n_jobs), np.empty(n_jobs)
-    job_start, job_finish = np.empty(n_jobs), np.empty(n_jobs)
-    job_due = np.empty(n_jobs)  # when it joins the queue: after the customer's own time and the batch
-    head, tail = np.full(n_shared + n_workers, -1, np.int64), np.full(n_shared + n_workers, -1, np.int64)
-    is_busy, on, idle = (
-        np.zeros(n_workers, np.bool_),
-        np.zeros(n_workers, np.bool_),
-        np.zeros(n_workers, np.bool_),
-    )
-    free, spell_ends = np.empty(n_workers, np.int64), np.zeros(n_workers)
-    times, codes, n_heap = np.empty(n_jobs + 1), np.empty(n_jobs + 1, np.int64), 0
-    next_release = release_first[:-1].copy()
-    n_slots, n_speeds = len(day_end), speed.shape[1]
-    n_turns, turn, n_done, i = len(turn_at), 0, 0, 0
-    at_once, n_taken, n_at_once = np.empty(width, np.int64), 0, 0  # jobs ready at this very moment
-    now = 0.0
+    spare, n_spare, n_used = np.empty(n_cases, np.uint64), 0, 0
+    free, ready = np.empty(n_workers + 1, np.uint64), np.empty(width + 1, np.uint64)
+    # Who begins with what, and what the heap gets: at most one for each worker and job.
+    most = n_workers + width + 1
+    pair_worker, pair_job = np.empty(most, np.uint64), np.empty(most, np.uint64)
+    coming_time, coming_code = np.empty(2 * most), np.empty(2 * most, np.int64)
+    n_heap, turn, n_done, i = 0, 0, 0, 0
+    times[0] = infinity
+    t_arrival, t_turn = arrival[0] if n_cases else infinity, turn_at[0] if n_turns else infinity
     while True:
-        n_free, job, place, target, before, is_carried = 0, -1, -1, -1, n_steps, False
-        stay = 0
-        if n_heap > 0 and n_taken == n_at_once and times[0] == -infinity:
-            n_heap -= 1  # nothing came into the gap
-            _sunk(times, codes, n_heap, times[n_heap], codes[n_heap])
-        t_heap = times[0] if n_heap else infinity
-        t_arrival = arrival[i] if i < n_cases else infinity
-        t_turn = turn_at[turn] if turn < n_turns else infinity
-        if n_taken < n_at_once:
-            job = at_once[n_taken]
-            n_taken += 1
-        elif min(t_heap, t_arrival, t_turn) >= until:
-            break
-        elif t_turn <= min(t_heap, t_arrival):
-            now = t_turn
-            while turn < n_turns and turn_at[turn] == now:
-                w = turn_worker[turn]
-                spell_ends[w] = turn_until[turn]
-                on[w] = spell_ends[w] > now
-                idle[w] = on[w] and not is_busy[w]
-                if idle[w]:
+        n_free, n_ready, n_pairs, n_coming, has_gap = 0, 0, 0, 0, False
+        p, target, before, stay, chance, is_carried = index(0), -1, index(n_steps), 0, 0.0, False
+        now = min(times[0], t_arrival, t_turn)
+        if now >= until:
+            return n_done
+        if now == t_turn:
+            while t_turn == now:
+                w = index(turn_worker[turn])
+                worker = workers[w]
+                worker.spell_ends = turn_until[turn]
+                worker.on = worker.spell_ends > now
+                worker.idle = worker.on and not worker.is_busy
+                if worker.idle:
                     free[n_free] = w
                     n_free += 1
                 turn += 1
-        elif t_heap <= t_arrival:
-            now = t_heap
-            code = codes[0]
-            times[0] = -infinity  # a gap: mostly something comes into it at once
-            job, kind = code >> 2, code & 3
-            if kind != READY:
-                place, step = job_place[job], job_step[job]
+                t_turn = turn_at[turn] if turn < n_turns else infinity
+        elif now == times[0]:
+            has_gap = True  # mostly something comes into it at once
+            j, kind = index(codes[0] >> 2), codes[0] & 3
+            if kind == READY:
+                ready[0] = j
+                n_ready = 1
+            else:
+                job = jobs[j]
                 if kind == FINISHED:
-                    w = job_worker[job]
-                    is_busy[w], idle[w] = False, on[w]
-                    if on[w]:
-                        free[0], n_free = w, 1
+                    free[0] = job.worker
+                    worker = workers[job.worker]
+                    worker.is_busy, worker.idle = False, worker.on
+                    n_free = int(worker.on)
+                job.finish = now
+                p, before, chance = index(job.place), index(job.step), job.chance
+                place = places[p]
+                if n_done < len(trace_case):
+                    trace_case[n_done], trace_step[n_done] = place.case, job.step
+                    trace_times[n_done, 0] = job.enabled
+                    trace_times[n_done, 1] = job.start
+                    trace_times[n_done, 2] = now
                 n_done += 1
-                job_finish[job] = now
-                if n_done <= len(trace_case):
-                    trace_case[n_done - 1], trace_step[n_done - 1] = place_case[place], step
-                    trace_times[n_done - 1, 0] = job_enabled[job]
-                    trace_times[n_done - 1, 1] = job_start[job]
-                    trace_times[n_done - 1, 2] = now
-                before = step
-                if in_side[place] >= 0:
-                    pending[place] -= 1
-                    if pending[place] == 0:
-                        f = in_side[place]
-                        first = place * width
-                        worked[place] += _union(
-                            job_start, job_finish, first, side_first[f + 1] - side_first[f]
-                        )
-                        u = uniform(luck[place], job_step[first], job_visit[first], ROUTE)
-                        target = _drawn(side_cum[segment[place_case[place]], f], u)
-                        in_side[place] = -1
-                else:
-                    worked[place] += now - job_start[job]
+                if place.side < 0:
+                    place.worked += now - job.start
                     target = -2
-                job = -1
+                else:
+                    place.pending -= 1
+                    if place.pending == 0:
+                        f, first = place.side, int(p) * width
+                        place.worked += _union(jobs, first, side_first[f + 1] - side_first[f])
+                        target = _drawn(side_cum[place.segment, f], jobs[first].chance, 0)
+                        place.side = -1
         else:
-            now = t_arrival
-            if n_places > 0:
-                n_places -= 1
-                place = places[n_places]
+            if n_spare > 0:
+                n_spare -= 1
+                p = spare[n_spare]
             else:
-                place = n_used
+                p = index(n_used)
                 n_used += 1
-            case = i
-            i += 1
-            place_case[place] = case
-            luck[place] = fate(seed, ident[case])
-            in_side[place], worked[place], begun[place] = -1, case_work[case], born[case]
-            entered[place] = came[case]
+            place = places[p]
+            place.case, place.segment, place.side = i, segment[i], -1
+            place.luck, place.worked = fate(seed, ident[i]), case_work[i]
+            place.begun, place.entered = np.nan, now
             for k in range(n_steps):
-                done[place, k] = visits[case, k]
-            for k in range(n_roles):
+                done[p, k] = 0
+            for k in range(len(is_owned)):
                 if is_owned[k]:
-                    drawn = _drawn(owner_cum[k], uniform(luck[place], k, 0, OWNER))
-                    owner[place, k] = kept[case, k] if kept[case, k] >= 0 else drawn
-            if resumed[case] >= 0:
-                before, target, is_carried = resumed[case], -2, True
+                    owner[p, k] = _drawn(owner_cum[k], uniform(place.luck, k, 0, OWNER), 0)
+            if i < n_open:
+                place.begun, place.entered = born[i], came[i]
+                for k in range(n_steps):
+                    done[p, k] = visits[i, k]
+                for k in range(len(is_owned)):
+                    if kept[i, k] >= 0:
+                        owner[p, k] = kept[i, k]
+                before, target, is_carried = index(resumed[i]), -2, True
+                chance = uniform(place.luck, resumed[i], visits[i, resumed[i]] - 1, ROUTE)
             else:
-                u = uniform(luck[place], 0, 0, ROUTE)
-                target = _drawn(start_cum[segment[case], process[case]], u)
+                u = uniform(place.luck, 0, 0, ROUTE)
+                target = _drawn(start_cum[segment[i], process[i]], u, 0)
+            i += 1
+            t_arrival = arrival[i] if i < n_cases else infinity
         # --- what comes next in the case -------------------------------------------------------------------------
+        place = places[p]
         if target == -2:
-            visit = done[place, before] - 1
-            level, g = (1 if visit > 0 else 0), segment[place_case[place]]
+            level, g = index(done[p, before] > 1), place.segment
+            step = steps[before]
             if n_bounds > 0 and dwell_until[before, 0] < infinity:
                 # Of an open case it is the time at which it had finished the step.
-                dwell = now - entered[place] - (elapsed[place_case[place]] if is_carried else 0.0)
+                dwell = now - place.entered - (elapsed[place.case] if is_carried else 0.0)
                 while stay < n_bounds and dwell > dwell_until[before, stay]:
                     stay += 1
-                level = stay
+                level = index(stay)
             follows = routing_cum[level, g, before]
-            u = uniform(luck[place], before, visit, ROUTE)
-            p = lost[level, g, before]
             if is_carried:
                 # An open case has not ended with the step it finished last: the ends are no choice.
                 low, high = follows[n_steps - 1], follows[n_steps + N_ENDS - 1]
                 rest = low + follows[-1] - high
                 if rest > 0.0:
-                    u *= rest
-                    u += high - low if u >= low else 0.0
-            elif age_slope[before] != 0.0 and 0.0 < p < 1.0:
-                age = min((now - begun[place]) / day_min, age_most[before])
-                odds = p / (1.0 - p) * np.exp(age_slope[before] * (age - age_mean[before]))
+                    chance *= rest
+                    chance += high - low if chance >= low else 0.0
+            elif step.age_slope != 0.0 and 0.0 < lost[level, g, before] < 1.0:
+                p_mean = lost[level, g, before]
+                age = min((now - place.begun) / day_min, step.age_most)
+                odds = p_mean / (1.0 - p_mean) * np.exp(step.age_slope * (age - step.age_mean))
                 p_now = odds / (1.0 + odds)
                 # The share that is lost comes first; the rest goes where the others go.
-                if u < p_now:
+                if chance < p_now:
                     target = n_steps + 1
                 else:
-                    u = (u - p_now) / (1.0 - p_now)
+                    chance = (chance - p_now) / (1.0 - p_now)
             if target == -2:
-                target = _drawn(follows, u)
+                guide = guides[level, g, before, index(chance * N_GUIDES)]
+                target = _drawn(follows, chance, guide)
         if n_steps <= target < n_steps + N_ENDS:
-            case = place_case[place]
-            case_start[case], case_end[case], case_work[case] = begun[place], now, worked[place]
-            case_outcome[case] = target - n_steps
+            c = place.case
+            case_start[c], case_end[c], case_work[c] = place.begun, now, place.worked
+            case_outcome[c] = target - n_steps
             handovers[before, n_steps, 0] += 1
-            places[n_places] = place
-            n_places += 1
+            spare[n_spare] = p
+            n_spare += 1
         elif target >= 0:
-            n_new = 1
-            if n_bounds > 0 and target != before:
-                entered[place] = now
+            n_new, f = 1, 0
+            if target != before:
+                place.entered = now
             if target >= n_steps:
                 f = target - n_steps - N_ENDS
-                in_side[place] = f
                 n_new = side_first[f + 1] - side_first[f]
-                pending[place] = n_new
+                place.side, place.pending = f, n_new
             for m in range(n_new):
-                step = target if target < n_steps else side_members[side_first[f] + m]
-                j = place * width + m
-                visit = done[place, step]
-                done[place, step] += 1
-                job_place[j], job_step[j], job_visit[j], job_before[j] = place, step, visit, before
-                job_enabled[j] = now
+                s = index(target if target < n_steps else side_members[side_first[f] + m])
+                j = index(p * width + m)
+                step, job, visit = steps[s], jobs[j], done[p, s]
+                done[p, s] = visit + 1
+                job.place, job.step, job.visit, job.before = p, s, visit, before
+                job.chance = uniform(place.luck, s, visit, ROUTE)
+                u = uniform(place.luck, s, visit, DURATION)
+                job.minutes = _looked_up(duration_table, s, u) * step.duration_factor
+                job.enabled = now
                 # Open cases stand in the order given: an instant apart, too short to matter.
-                due = now + INSTANT * place_case[place] if is_carried else now
-                row = delay_row[stay, before, step]
+                due = now + INSTANT * place.case if is_carried else now
+                row = delay_row[stay, before, s]
                 if row >= 0:
-                    u = uniform(luck[place], step, visit, DELAY)
+                    u = uniform(place.luck, s, visit, DELAY)
                     wait = _looked_up(delay_table, row, u) * delay_factor[row]
                     if is_carried:
                         # An open case has waited before the period: what is left of a time longer than that.
                         for k in range(1, 30):
-                            if wait > elapsed[place_case[place]]:
+                            if wait > elapsed[place.case]:
                                 break
-                            u = uniform(luck[place], step, k, RESIDUAL)
+                            u = uniform(place.luck, s, k, RESIDUAL)
                             wait = _looked_up(delay_table, row, u) * delay_factor[row]
-                        wait = max(wait - elapsed[place_case[place]], 0.0)
+                        wait = max(wait - elapsed[place.case], 0.0)
                     due += wait
-                job_ready[j] = due
-                if auto_share[step] > 0.0 and uniform(luck[place], step, visit, MACHINE) < auto_share[step]:
-                    job_start[j] = due
-                    if not begun[place] <= due:
-                        begun[place] = due
-                    minutes = auto_min[step]
-                    if np.isnan(minutes):  # nobody is named: done by no one's time, as long as seen
-                        u = uniform(luck[place], step, visit, DURATION)
-                        minutes = _looked_up(duration_table, step, u) * duration_factor[step]
-                    finish = due + minutes
-                    sums = handovers[before, step]
+                job.ready = due
+                if step.auto_share > 0.0 and uniform(place.luck, s, visit, MACHINE) < step.auto_share:
+                    job.start = due
+                    if not place.begun <= due:
+                        place.begun = due
+                    # Where nobody is named it is done by no one's time, as long as seen.
+                    minutes = job.minutes if np.isnan(step.auto_min) else step.auto_min
+                    sums = handovers[before, s]
                     sums[0] += 1
                     sums[1] += due - now
                     sums[2] += due - now
                     sums[3] += minutes
-                    n_heap = _push(times, codes, n_heap, finish, j * 4 + MACHINE_DONE)
+                    coming_time[n_coming], coming_code[n_coming] = due + minutes, j * 4 + MACHINE_DONE
+                    n_coming += 1
                     continue
-                if release_first[step] < release_first[step + 1]:
+                if step.release_first < step.release_end:
                     if is_carried and due - now < 1e-3:  # its pile may have been released before the period
-                        k = release_first[step]
-                        while (
-                            k < release_first[step + 1] and release_shut[k] < now - elapsed[place_case[place]]
-                        ):
+                        k = step.release_first
+                        while k < step.release_end and release_shut[k] < now - elapsed[place.case]:
                             k += 1
                     else:
-                        k = next_release[step]
+                        k = step.next_release
                         # The customer's own time may end long after the release that comes next.
-                        while k < release_first[step + 1] and release_shut[k] < now:
+                        while k < step.release_end and release_shut[k] < now:
                             k += 1
-                        next_release[step] = k
-                        while k < release_first[step + 1] and release_shut[k] < due:
+                        step.next_release = k
+                        while k < step.release_end and release_shut[k] < due:
                             k += 1
                     # A pile is worked off in the order in which it grew: an instant apart, too short to matter.
-                    due = (
-                        max(due, release_open[k] + INSTANT * due) if k < release_first[step + 1] else infinity
-                    )
-                job_due[j] = due
+                    due = max(due, release_open[k] + INSTANT * due) if k < step.release_end else infinity
+                job.due = due
                 if due <= now:
-                    if n_taken == n_at_once:
-                        n_taken, n_at_once = 0, 0
-                    at_once[n_at_once] = j
-                    n_at_once += 1
+                    ready[n_ready] = j
+                    n_ready += 1
                 elif due < infinity:
-                    n_heap = _push(times, codes, n_heap, due, j * 4 + READY)
-        # --- a step that is ready finds somebody, or queues ------------------------------------------------------
-        if job >= 0:
-            step, place = job_step[job], job_place[job]
-            role = step_role[step]
-            n_best, q = 0, step_queue[step]
-            if role >= 0 and is_owned[role]:
-                w = owner[place, role]
-                q = n_shared + w
-                if idle[w]:
-                    free[0], n_best = w, 1
-            else:
-                best = 1 << 30
-                for k in range(server_first[q], server_first[q + 1]):
-                    w = servers[k]
-                    if idle[w]:
-                        if flexibility[w] > best:
-                            break
-                        best = flexibility[w]
-                        free[n_best] = w
-                        n_best += 1
-            if n_best > 0:
-                w = free[0]
-                if n_best > 1:
-                    w = free[int(uniform(luck[place], step, job_visit[job], PICK) * n_best)]
-                free[0], n_free = w, 1
-            else:
-                after[job] = -1
-                if head[q] < 0:
-                    head[q] = job
-                else:
-                    after[tail[q]] = job
-                tail[q] = job
-                job = -1
+                    coming_time[n_coming], coming_code[n_coming] = due, j * 4 + READY
+                    n_coming += 1
         # --- whoever is free takes what has been ready longest ---------------------------------------------------
         for c in range(n_free):
             w = free[c]
-            if job < 0:
-                earliest, best_queue = infinity, -1
-                for k in range(queue_first[w], queue_first[w + 1]):
-                    q = queues[k]
-                    if head[q] >= 0 and job_due[head[q]] < earliest:
-                        earliest, best_queue = job_due[head[q]], q
-                q = n_shared + w
-                if head[q] >= 0 and job_due[head[q]] < earliest:
-                    best_queue = q
-                if best_queue < 0:
-                    continue
-                job = head[best_queue]
-                head[best_queue] = after[job]
-            place, step, visit = job_place[job], job_step[job], job_visit[job]
-            minutes = _looked_up(duration_table, step, uniform(luck[place], step, visit, DURATION))
-            minutes *= duration_factor[step]
+            worker = workers[w]
+            q = index(n_shared + w)
+            earliest = infinity
+            for k in range(worker.queue_first, worker.queue_end):
+                if queues[served[k]].due < earliest:
+                    q = index(served[k])
+                    earliest = queues[q].due
+            if queues[index(n_shared + w)].due < earliest:
+                q = index(n_shared + w)
+            queue = queues[q]
+            if queue.due < infinity:
+                j = index(queue.head)
+                queue.head = jobs[j].after
+                queue.due = jobs[queue.head].due
+                worker.idle = False
+                pair_worker[n_pairs], pair_job[n_pairs] = w, j
+                n_pairs += 1
+        # --- a step that is ready finds somebody, or queues ------------------------------------------------------
+        for c in range(n_ready):
+            j = ready[c]
+            job = jobs[j]
+            step = steps[job.step]
+            queue, n_best = queues[step.queue], 0
+            if step.owned_role >= 0:
+                w = index(owner[job.place, step.owned_role])
+                queue = queues[index(n_shared + w)]
+                free[0], n_best = w, int(workers[w].idle)
+            else:
+                best = 1 << 30
+                for k in range(queue.server_first, queue.server_end):
+                    w = index(servers[k])
+                    if workers[w].flexibility > best:
+                        break
+                    free[n_best] = w
+                    best = workers[w].flexibility if workers[w].idle else best
+                    n_best += workers[w].idle
+            if n_best > 0:
+                w = free[0]
+                if n_best > 1:
+                    u = uniform(places[job.place].luck, job.step, job.visit, PICK)
+                    w = free[int(u * n_best)]
+                workers[w].idle = False
+                pair_worker[n_pairs], pair_job[n_pairs] = w, j
+                n_pairs += 1
+            else:
+                job.after = nobody
+                if queue.due == infinity:
+                    queue.head, queue.due = j, job.due
+                else:
+                    jobs[queue.tail].after = j
+                queue.tail = j
+        # --- they begin ------------------------------------------------------------------------------------------
+        for c in range(n_pairs):
+            w, j = pair_worker[c], pair_job[c]
+            worker, job = workers[w], jobs[j]
+            place, step = places[job.place], steps[job.step]
+            minutes = job.minutes
             if n_speeds > 1:
-                minutes *= speed[w, int(uniform(luck[place], step, visit, PERSON) * n_speeds)]
+                u = uniform(place.luck, job.step, job.visit, PERSON)
+                minutes *= speed[w, index(u * n_speeds)]
             else:
                 minutes *= speed[w, 0]
             begin = now
-            if same_day[step]:
-                k = min(int(now / slot_min), n_slots - 1)
+            if step.same_day:
+                k = min(int(now / slot_min), len(day_end) - 1)
                 if now + minutes > day_end[k]:
                     begin = day_end[k]
             finish = begin + minutes
-            if finish > spell_ends[w]:  # pauses off duty
+            if finish > worker.spell_ends:  # pauses off duty
                 finish = _duty_end(w, begin, minutes, duty, slot_min)
-            is_busy[w], idle[w] = True, False
-            job_worker[job], job_start[job] = w, begin
-            if not begun[place] <= begin:  # unknown so far, or a machine's that begins later
-                begun[place] = begin
-            sums = handovers[job_before[job], step]
+            worker.is_busy = True
+            job.worker, job.start = w, begin
+            if not place.begun <= begin:  # unknown so far, or a machine's that begins later
+                place.begun = begin
+            sums = handovers[job.before, job.step]
             sums[0] += 1
-            sums[1] += begin - job_enabled[job]
-            sums[2] += job_ready[job] - job_enabled[job]
+            sums[1] += begin - job.enabled
+            sums[2] += job.ready - job.enabled
             sums[3] += minutes
             if finish <= until:
-                busy[w] += minutes
+                worker.busy_min += minutes
             elif begin < until:
-                busy[w] += _duty_until(w, until, duty, slot_min) - _duty_until(w, begin, duty, slot_min)
+                worker.busy_min += _duty_until(w, until, duty, slot_min) - _duty_until(
+                    w, begin, duty, slot_min
+                )
             if finish < infinity:
-                n_heap = _push(times, codes, n_heap, finish, job * 4 + FINISHED)
-            job = -1
-    return n_done
+                coming_time[n_coming], coming_code[n_coming] = finish, j * 4 + FINISHED
+                n_coming += 1
+        # --- what will happen goes to the heap, the first of it in place of what has ----------------------------
+        n_filled = 0
+        if has_gap and n_coming > 0:
+            _sunk(times, codes, n_heap, coming_time[0], coming_code[0])
+            n_filled = 1
+        elif has_gap:
+            n_heap -= 1
+            _sunk(times, codes, n_heap, times[n_heap], codes[n_heap])
+        for k in range(n_filled, n_coming):
+            _risen(times, codes, n_heap, coming_time[k], coming_code[k])
+            n_heap += 1
+        times[n_heap] = infinity
+
+
+@njit(inline="always", **OPTIONS)
+def _clock(minute, slot, clock_min, slot_min):
+    """The clock minute of an axis minute that counts as one of the slot."""
+    k = min(max(slot, 0), len(clock_min) - 1)
+    return clock_min[k] + minute - k * slot_min
+
+
+@njit(**OPTIONS)
+def tell(
+    seed,
+    ident,
+    segment,
+    process,
+    told,
+    case_start,
+    case_end,
+    case_outcome,
+    case_work,
+    born_clock,
+    clock_min,
+    slot_min,
+):
+    """What is told of the cases of process `told` that have ended: segment, outcome, cycle_h (by the clock), working_h,
+    work_h, luck.
+
+    born_clock[case]: clock minutes that the first, open cases were there before the period; clock_min[slot]: of the
+    axis' slots. A start on a day's last moment is one of the next day, an end there of that day.
+    """
+    n = 0
+    for i in range(len(process)):
+        n += process[i] == told and case_outcome[i] >= 0
+    of, outcome = np.empty(n, np.int64), np.empty(n, np.int64)
+    cycle_h, working_h, work_h, luck = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    k = 0
+    for i in range(len(process)):
+        if process[i] != told or case_outcome[i] < 0:
+            continue
+        end = case_end[i]
+        # Cases that end without any step (sent away at once) take no time.
+        start = end if np.isnan(case_start[i]) else case_start[i]
+        begun = _clock(start, int(np.floor(start / slot_min)), clock_min, slot_min)
+        if i < len(born_clock):
+            begun = -born_clock[i]
+        ended = _clock(end, int(np.ceil(end / slot_min)) - 1, clock_min, slot_min)
+        of[k], outcome[k] = segment[i], case_outcome[i]
+        cycle_h[k], working_h[k] = max((ended - begun) / 60.0, 0.0), max((end - start) / 60.0, 0.0)
+        work_h[k], luck[k] = case_work[i] / 60.0, uniform(fate(seed, ident[i]), 0, 0, VALUE)
+        k += 1
+    return of, outcome, cycle_h, working_h, work_h, luck

@@ -17,6 +17,7 @@ from analytics.simulation.process.model import (
     ProcessModel,
     ProcessUncertainty,
 )
+from analytics.simulation.process.records import QUEUE, STEP, WORKER, Rows
 from analytics.simulation.process.runs import OpenCases
 
 DAY_CLOCK_MIN = 1440.0
@@ -79,8 +80,8 @@ class Noise:
         self.ratio = np.divide(drawn, total * point, out=np.ones_like(drawn), where=seen & (base.routing > 0))
         self.gaps = rng.integers(0, 2**31, 64)
 
-    def routing(self, model: ProcessModel) -> tuple[Floats, Floats, Floats]:
-        """Cumulative routing and start, and the probability that a case is lost where that hangs on its age."""
+    def routing(self, model: ProcessModel) -> tuple[Floats, Floats]:
+        """Cumulative routing, and the probability that a case is lost where that hangs on its age."""
         ratio = np.ones_like(model.routing)
         ratio[..., : self.ratio.shape[-1]] = self.ratio
         p = model.routing * ratio
@@ -91,8 +92,7 @@ class Noise:
         by_age = model.age_slope != 0
         rest[:, :, by_age, at] = 0.0
         total = rest.sum(axis=-1, keepdims=True)
-        cum = _cumulative(np.divide(rest, total, out=p, where=total > 0), len(model.steps))
-        return cum, _cumulative(model.start, len(model.steps)), lost
+        return _cumulative(np.divide(rest, total, out=p, where=total > 0), len(model.steps)), lost
 
 
 def _cumulative(probability: Floats, n_steps: int) -> Floats:
@@ -116,13 +116,13 @@ class Layout:
         self.model, self.axis, self.weekday = model, axis, weekday
         self.side_first = np.cumsum([0, *(len(s.members) for s in model.sides)]).astype(np.int64)
         self.side_members = np.array([m for s in model.sides for m in s.members], np.int64)
-        unbounded = np.full(len(model.steps), np.inf)
-        self.age_most = unbounded if model.age_most_days is None else model.age_most_days
+        self.width = max((len(s.members) for s in model.sides), default=1)
         self.dwell_until = np.empty((len(model.steps), 0)) if model.dwell is None else model.dwell.until_min
         self.delay_row = model.delay_row[None]
         if model.dwell is not None:
             rows = model.dwell.delay_row
             self.delay_row = np.where(rows == AS_EVER, model.delay_row, rows)
+        self.start_cum = _cumulative(model.start, len(model.steps))
         self.side_cum = _cumulative(model.side_routing, len(model.steps))
         roles = list(dict.fromkeys(s.role for s in model.steps))
         self.step_role = np.array([roles.index(s.role) for s in model.steps], np.int64)
@@ -133,13 +133,25 @@ class Layout:
         ).reshape(len(roles), n_workers)
         keys = [tuple(model.serves[:, s]) for s in range(len(model.steps))]
         distinct = list(dict.fromkeys(keys))
-        self.step_queue = np.array([distinct.index(k) for k in keys], np.int64)
-        self.flexibility = model.serves.sum(axis=1).astype(np.int64)
+        self._steps = np.zeros(len(model.steps), STEP)
+        self._steps["queue"] = [distinct.index(k) for k in keys]
+        self._steps["owned_role"] = np.where(self.is_owned[self.step_role], self.step_role, -1)
+        self._steps["auto_share"], self._steps["auto_min"] = model.auto_share, model.auto_min
+        self._steps["age_mean"], self._steps["same_day"] = model.age_mean_days, model.same_day
+        self._steps["age_most"] = np.inf if model.age_most_days is None else model.age_most_days
+        flexibility = model.serves.sum(axis=1)
         serves = np.array(distinct, np.bool_).reshape(len(distinct), n_workers)
         # Whoever can do the least else comes first.
-        order = np.argsort(self.flexibility, kind="stable")
-        self.servers = _listed([order[row[order]] for row in serves])
-        self.queues = _listed([np.flatnonzero(row) for row in serves.T])
+        order = np.argsort(flexibility, kind="stable")
+        self._queues = np.zeros(len(distinct) + n_workers, QUEUE)
+        self._queues["due"] = np.inf
+        first, self.servers = _listed([order[row[order]] for row in serves])
+        self._queues["server_first"][: len(distinct)] = first[:-1]
+        self._queues["server_end"][: len(distinct)] = first[1:]
+        self._workers = np.zeros(n_workers, WORKER)
+        self._workers["flexibility"] = flexibility
+        first, self.served = _listed([np.flatnonzero(row) for row in serves.T])
+        self._workers["queue_first"], self._workers["queue_end"] = first[:-1], first[1:]
         last = np.append(axis.first[1:], 0)[axis.day] if len(axis.day) else np.empty(0, np.int64)
         self.day_end = last * axis.slot_min
         self.day_min = axis.until / max(len(weekday), 1)
@@ -173,6 +185,18 @@ class Layout:
         np.cumsum(on, axis=0, out=duty[1:])
         duty *= self.axis.slot_min
         return slot * self.axis.slot_min, worker, np.where(on, until, 0.0)[slot, worker], duty
+
+    def steps(self, noise: Noise, release_first: Ints) -> Rows:
+        """The steps of one replication, with the releases that are theirs."""
+        steps, slope = self._steps.copy(), self.model.age_slope
+        steps["duration_factor"], steps["age_slope"] = noise.duration, slope + noise.age * (slope != 0)
+        steps["release_first"] = steps["next_release"] = release_first[:-1]
+        steps["release_end"] = release_first[1:]
+        return steps
+
+    def people(self) -> tuple[Rows, Rows]:
+        """Workers who have not come yet, and their empty queues."""
+        return self._workers.copy(), self._queues.copy()
 
     def speed(self, noise: Noise) -> Floats:
         n = N_SPEEDS if any(len(w.resources) > 1 for w in self.model.workers) else 1
