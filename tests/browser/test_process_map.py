@@ -35,3 +35,4 @@ def test_a_step_and_a_line_can_be_clicked(page, address):
         box = page.locator(".js-plotly-plot .annotation-text", has_text=words).first.bounding_box()
         page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
         page.locator("[data-testid=stMarkdown] strong", has_text=title).first.wait_for(timeout=15_000)
+        settle(page)
