@@ -58,12 +58,12 @@ def examples(found: WaitingCauses, cause: str, key: str, before: str = "", activ
     rows = cause_words.examples(found, cause, before, activity)
     columns: dict[str, Any] = {
         "case_id": st.column_config.TextColumn(_("Case")),
-        "handover": st.column_config.TextColumn(_("Hand-over"), width=250),
-        "ready_at": st.column_config.DatetimeColumn(_("Ready"), format="YYYY-MM-DD HH:mm"),
-        "started_at": st.column_config.DatetimeColumn(_("Begun"), format="YYYY-MM-DD HH:mm"),
-        "cause_h": st.column_config.NumberColumn(_("This cause, h"), format="%.1f", width=90),
-        "other_h": st.column_config.NumberColumn(_("Other causes, h"), format="%.1f", width=105),
-        "wait_clock_h": st.column_config.NumberColumn(_("Clock h"), format="%.1f", width=70),
+        "handover": st.column_config.TextColumn(_("Hand-over"), width=228),
+        "ready_at": st.column_config.DatetimeColumn(_("Ready"), format="YYYY-MM-DD HH:mm", width=126),
+        "started_at": st.column_config.DatetimeColumn(_("Begun"), format="YYYY-MM-DD HH:mm", width=126),
+        "cause_h": st.column_config.NumberColumn(_("This cause, h"), format="%.1f", width=104),
+        "other_h": st.column_config.NumberColumn(_("Other causes, h"), format="%.1f", width=116),
+        "wait_clock_h": st.column_config.NumberColumn(_("Clock h"), format="%.1f", width=74),
     }
     if before:  # the same in every row
         del columns["handover"]
