@@ -6,6 +6,8 @@ From the store: columns, what follows what with frequency and waiting, variants 
 split into its causes. pm4py (for development alone: AGPL) from a frame in memory: its own format, both graphs and
 variants (its durations fail where starts are known), once. Each side runs in a process of its own, for its peak
 memory; ours the median of five rounds after a first.
+
+Last, what the page asks for on the same store, in one process: everything read anew, then again as for other customers.
 """
 
 import json
@@ -25,14 +27,24 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from analytics.diagnosis import columns, event_log, work
+from analytics.diagnosis import (
+    bottlenecks,
+    cause_split,
+    columns,
+    conformance,
+    event_log,
+    people,
+    variants,
+    work,
+)
+from analytics.diagnosis import waiting_causes as causes_of
 from analytics.filters import Filters
 from analytics.methods import paths
 from analytics.store import Store, versions
 from analytics.store.merge import write_events
 from analytics.store.reader import sql_file
 
-ROUNDS = 5
+ROUNDS, PAGE_ROUNDS = 5, 3
 HOUR_US, DAY_US = 3_600_000_000, 86_400_000_000
 ACTIVITIES = (
     "contact", "needs analysis", "proposal", "collect documents", "check documents", "credit approval", "signing",
@@ -124,9 +136,16 @@ class _Clock:
         return json.dumps({"seconds": seconds, "peak_gb": peak_gb, **more})
 
 
+def _forget() -> None:
+    """What has been read is read anew."""
+    for kept in (
+        columns.read_columns, work.read_work, cause_split._split, event_log._known, event_log._calendar_of,
+    ):  # fmt: skip
+        kept.cache_clear()
+
+
 def _round(store: Store, filters: Filters, clock: _Clock) -> dict[str, Any]:
-    columns.read_columns.cache_clear()
-    work.read_work.cache_clear()
+    _forget()
     c = clock("columns", columns.read_columns, store, "B1")
     n, _waited = clock("follows", paths.follows, c.first, c.activity, c.start, c.finish, len(c.steps))
     number, _examples = clock("variants", paths.variants, c.first, c.activity)
@@ -143,15 +162,44 @@ def _round(store: Store, filters: Filters, clock: _Clock) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def ours(folder: Path) -> str:
-    store, clock = Store.open(folder), _Clock()
+def _asked(folder: Path) -> tuple[Store, Filters]:
+    store = Store.open(folder)
     start, end = store.period("B1") or (date.min, date.max)
-    filters = Filters("B1", start, end, grouping=store.grouping("B1"))
+    return store, Filters("B1", start, end, grouping=store.grouping("B1"))
+
+
+def ours(folder: Path) -> str:
+    (store, filters), clock = _asked(folder), _Clock()
     # The first round compiles and reads the file from the disk.
     _round(store, filters, _Clock())
     for _i in range(ROUNDS):
         found = _round(store, filters, clock)
     return clock.told(**found)
+
+
+def _page(store: Store, filters: Filters, clock: _Clock) -> None:
+    """The parts of the page one after the other; the first reads the log and splits its waits."""
+    asked = store, filters, "loans"
+    clock("headlines, map, hand-overs, weeks", bottlenecks.bottlenecks, *asked)
+    clock("why it waits", causes_of.waiting_causes, *asked)
+    clock("variants, what goes with slow cases", variants.variants, *asked)
+    clock("people", people.people, *asked)
+    design = clock("usual order", conformance.usual_design, *asked)
+    clock("against the design", conformance.conformance, *asked, design)
+
+
+def page(folder: Path) -> str:
+    store, filters = _asked(folder)
+    _page(store, filters, _Clock())  # compiles
+    first, again = _Clock(), _Clock()
+    for _i in range(PAGE_ROUNDS):
+        _forget()
+        _page(store, filters, first)
+        _page(store, filters, again)
+    return again.told(
+        events=len(columns.read_columns(store, "B1").start),
+        first={what: statistics.median(took) for what, took in first.took.items()},
+    )
 
 
 def theirs(folder: Path, share: float) -> str:
@@ -198,6 +246,7 @@ def main(n_events: int, n_theirs: int) -> None:
         _table("Branchwise", mine)
         other = _in_a_process("theirs", name, str(min(n_theirs / n_events, 1)))
         _table("pm4py", other)
+        asked = _in_a_process("page", name)
     if other["events"] == mine["events"]:
         assert other["follows"] == mine["follows"] and other["n_variants"] == mine["n_variants"]
     described = ("columns", "follows", "variants", "durations")
@@ -207,6 +256,8 @@ def main(n_events: int, n_theirs: int) -> None:
         f"\ngraphs, variants, durations: {took:.2f} s against {per_event:.1f} s: {per_event / took:.0f} times"
     )
     print(f"with the causes of all waits: {all_took:.2f} s")
+    _table("the page, read anew", asked | {"seconds": asked["first"]})
+    _table("the page, again", asked)
 
 
 if __name__ == "__main__":
@@ -216,6 +267,8 @@ if __name__ == "__main__":
             print("{}")
         case ["ours", folder]:
             print(ours(Path(folder)))
+        case ["page", folder]:
+            print(page(Path(folder)))
         case ["theirs", folder, share]:
             print(theirs(Path(folder), float(share)))
         case numbers:
