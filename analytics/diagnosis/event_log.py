@@ -6,7 +6,7 @@ overlap. A step whose start is unknown counts as a moment at its finish; its wor
 """
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any, Literal
 
@@ -43,7 +43,9 @@ left join customers_latest as c on c.branch_id = $branch_id and c.customer_id = 
 where k.process = $process
 """
 _WINDOWS = """
-select distinct weekday, from_time, to_time
+select distinct
+    weekday, date_part('hour', from_time) + date_part('minute', from_time) / 60,
+    date_part('hour', to_time) + date_part('minute', to_time) / 60
 from rosters
 where
     branch_id = $branch_id
@@ -153,7 +155,7 @@ def _calendar_of(store: Store, branch_id: str, start_on: date, end_on: date, pro
     instants = _instants(store, branch_id, process)
     planned = store.rows(_WINDOWS, branch_id=branch_id, process=process, start_on=start_on, end_on=end_on)
     if planned:
-        return with_days_off([(w, _hour(a), _hour(b) or 24.0) for w, a, b in planned], *instants)
+        return with_days_off([(w, from_h, to_h or 24.0) for w, from_h, to_h in planned], *instants)
     return inferred(*instants)
 
 
@@ -192,10 +194,6 @@ def read(store: Store, filters: Filters, process: str, hours: HoursKind = "worki
         cases[name] = _sums(steps[name].to_numpy(), log.first)
     cases["cycle_time_h"] = cases["wait_h"] + cases["covered_h"]
     return EventLog(process, groups, steps, cases, log.first, chosen[kept], calendar, n_open, is_won_only)
-
-
-def _hour(at: time) -> float:
-    return at.hour + at.minute / 60
 
 
 @lru_cache(maxsize=4)

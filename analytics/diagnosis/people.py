@@ -152,7 +152,10 @@ def _roles(
         rows = planned[planned["role"] == role]
         if len(rows):
             hours = [
-                headcount * Calendar(((int(w), a, b),)).within(opened).hours_between(span[:1], span[1:])[0]
+                headcount
+                * Calendar(((int(w), a, b),), opened_as=opened.opened_as)
+                .within(opened)
+                .hours_between(span[:1], span[1:])[0]
                 for w, a, b, headcount in rows[["weekday", "from_h", "to_h", "headcount"]].itertuples(
                     index=False
                 )

@@ -1,6 +1,6 @@
 """All work of a branch in all its processes, as numbers: who did what when, when it was ready, who was on duty."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -132,7 +132,8 @@ def duty(work: Work, planned: pd.DataFrame, opened: Calendar) -> Duty:
             source = "discovered" if is_enough else "process"
             calendar = found.calendar if found is not None and is_enough else opened
         if calendar not in inside:
-            inside[calendar] = calendar.within(opened)
+            # On days made up for holidays everyone has the hours of the weekday that the process has then.
+            inside[calendar] = replace(calendar, opened_as=opened.opened_as).within(opened)
         calendars[person] = inside[calendar]
         sources.append(
             {

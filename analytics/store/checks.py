@@ -22,7 +22,8 @@ _RULES = {
     "rosters": (
         ("weekday not between 1 and 7", "range", "weekday"),
         ("headcount < 0", "range", "headcount"),
-        ("to_time <= from_time", "order", "to_time"),
+        # As an end, 00:00 is the midnight after.
+        ("to_time <= from_time and to_time <> time '00:00'", "order", "to_time"),
         ("valid_to <= valid_from", "order", "valid_to"),
     ),
     "surveys": (
