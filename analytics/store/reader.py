@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +45,26 @@ def _view_surveys(con: duckdb.DuckDBPyConnection) -> None:
         from bank.surveys as s left join named_tickets as t on t.row_id = s.rowid
         """
     )
+
+
+# A version does not change; every run of a page asks.
+@lru_cache(maxsize=64)
+def _segments(store: "Store", branch_id: str) -> tuple[str, ...]:
+    found = store.rows(
+        """
+        select distinct segment from (
+            select segment from visits where branch_id = $branch_id
+            union all select segment from surveys where branch_id = $branch_id
+            union all select segment from customers where branch_id = $branch_id
+            union all
+            select segment from cases
+            semi join (select * from events where branch_id = $branch_id) as e using (process, case_id)
+        )
+        where segment is not null order by 1
+        """,
+        branch_id=branch_id,
+    )
+    return tuple(segment for (segment,) in found)
 
 
 class Store:
@@ -144,21 +164,7 @@ class Store:
 
     def segments(self, branch_id: str) -> list[str]:
         """The names of the customer segments in the branch's data, sorted."""
-        found = self.rows(
-            """
-            select distinct segment from (
-                select segment from visits where branch_id = $branch_id
-                union all select segment from surveys where branch_id = $branch_id
-                union all select segment from customers where branch_id = $branch_id
-                union all
-                select segment from cases
-                semi join (select * from events where branch_id = $branch_id) as e using (process, case_id)
-            )
-            where segment is not null order by 1
-            """,
-            branch_id=branch_id,
-        )
-        return [segment for (segment,) in found]
+        return list(_segments(self, branch_id))
 
     def grouping(self, branch_id: str, vip_segments: Sequence[str] | None = None) -> Grouping:
         """Who counts as VIP: the segments given or named like VIPs, else the top profits, else no split."""
