@@ -30,7 +30,11 @@ def where_it_stands(result: Bottlenecks, calendar: str, footer: str) -> Slide:
         names, number_format="0%", is_labelled=True,
     )  # fmt: skip
     table = Table(
-        (_("Hand-over"), _("Mean wait, h (95%)"), _("Cases")),
+        (
+            _("Hand-over"),
+            _("Mean wait, h (95%)") if result.has_starts else _("Step to step, h (95%)"),
+            _("Cases"),
+        ),
         tuple(
             (
                 name,
