@@ -70,7 +70,7 @@ class Conformance:
     conforming: share of cases without a deviation. deviations: a row per kind (`missing`, `out_of_order`, `repeated`,
     `not_foreseen`) and activity, the most frequent first: n (times), n_cases, share with low and high (of the cases),
     cost_h with cost_low and cost_high: hours of cycle time that a case with it takes longer, the other deviations
-    alike (ordinary least squares over complete cases, robust HC1 intervals; NaN where too few have it or have it not).
+    alike (ordinary least squares over complete cases, of them at random where there are more than 200,000, robust HC1 intervals; NaN where too few have it or have it not).
     cases: a row per case that deviates (the MOST_CASES with the most deviations): case_id, n_deviations, cycle_time_h.
     A case that is not complete misses only what lies before the furthest step it reached.
     """

@@ -39,7 +39,7 @@ class Variants:
     level (of `person`: who did most of the case), n, factor with low and high (cycle time against the most frequent level, all else alike; of `value` per
     doubling, of `rework` per step done again), is_clear (differs from 1 beyond chance among all rows, by Holm's method),
     slow_share (of the slowest quarter that has it) and other_share.
-    Ordinary least squares of log cycle time with robust (HC1) intervals over n_modelled complete cases; r_squared.
+    Ordinary least squares of log cycle time with robust (HC1) intervals over n_modelled complete cases (at random where there are more than 200,000); r_squared.
     Levels with few cases are together as «…». by_attribute: a row per attribute and level: n, cycle_time_h, wait_h.
     """
 

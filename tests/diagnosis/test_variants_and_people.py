@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analytics.diagnosis.event_log import calendar_of
 from analytics.diagnosis.people import people
-from analytics.diagnosis.variants import variants
+from analytics.diagnosis.variants import path_of, variants
 from analytics.store.reader import Store
 from analytics.words import process_views as words
 from tests.diagnosis.logs import PROCESS, asked, cases, events, of_branch, office_hours, store_of
@@ -104,3 +105,43 @@ def test_the_slow_manager_of_the_sample(sample_store):
     assert 2.2 < slow["pace"].iloc[0] < 2.7, "M03 takes 2.4 times as long as the others"
     peers = people(store, of_branch(store, "Renminlu"), "relationship marketing").persons
     assert not (peers["pace_low"] > 1.3).any()
+
+
+def test_the_way_of_one_case(three):
+    assert path_of(three, asked(three), PROCESS, "A") == ("contact", "check", "approve")
+    assert path_of(three, asked(three), PROCESS, "no such case") == ()
+    assert path_of(three, asked(three), "another process", "A") == ()
+
+
+def test_pace_is_that_of_plain_pandas(sample_store):
+    store = Store.open(sample_store)
+    question = of_branch(store, "Sandaojie")
+    found = people(store, question, "relationship marketing").persons.set_index("resource")
+    steps = store.frame(
+        "select resource, activity::varchar as activity, started_at, finished_at from events"
+        " where branch_id = 'Sandaojie' and process = 'relationship marketing' and resource is not null"
+    )
+    opened = calendar_of(store, question, "relationship marketing")
+    steps["h"] = opened.hours_between(steps["started_at"].to_numpy(), steps["finished_at"].to_numpy())
+    steps = steps[steps["h"] > 0].assign(log_h=lambda s: np.log(s["h"]))
+    for who, mine in steps.groupby("resource"):
+        others = steps[steps["resource"] != who].groupby("activity")["log_h"].agg(["mean", "size"])
+        against = mine["log_h"] - mine["activity"].map(others["mean"].where(others["size"] >= 30))
+        expected = np.exp(against.mean() + np.array([0, -1.96, 1.96]) * against.sem())
+        if against.count() < 30:
+            assert np.isnan(found.loc[who, "pace"])
+        else:
+            assert found.loc[who, ["pace", "pace_low", "pace_high"]].tolist() == pytest.approx(expected)
+    assert found["pace"].notna().sum() > 5
+
+
+def test_of_many_cases_the_model_takes_a_sample(sample_store, monkeypatch):
+    store = Store.open(sample_store)
+    question = of_branch(store, "Sandaojie"), "relationship marketing"
+    every = variants(store, *question)
+    monkeypatch.setattr("analytics.diagnosis.variants._MOST_MODELLED", every.n_modelled - 1)
+    most = variants(store, *question)
+    assert (most.n_modelled, every.n_cases) == (every.n_modelled - 1, most.n_cases)
+    value = every.effects.set_index("attribute").loc["rework", "factor"]
+    assert most.effects.set_index("attribute").loc["rework", "factor"] == pytest.approx(value, rel=0.02)
+    pd.testing.assert_frame_equal(most.by_attribute, every.by_attribute)

@@ -1,9 +1,10 @@
 """Why the cases of small logs wait, worked out by hand over nights, weekends and other processes; and the sample's causes."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from analytics.diagnosis.waiting_causes import CAUSES, WaitingCauses, waiting_causes
+from analytics.diagnosis.waiting_causes import CAUSES, WaitingCauses, _top, waiting_causes
 from analytics.store.reader import Store
 from tests.diagnosis.logs import PROCESS, asked, cases, events, of_branch, office_hours, store_of
 
@@ -186,6 +187,18 @@ def test_by_the_clock_nobody_is_on_duty_on_a_day_off_of_the_process(tmp_path):
     assert found.duty["source"].unique().tolist() == ["process"]
     assert of(found, "L", "check") == {"unavailability": 39.5}
     assert waiting_causes(store, of_branch(store, "B1"), PROCESS).waits.query("case_id == 'L'").empty
+
+
+def test_the_longest_are_found_among_many_alike():
+    rng = np.random.default_rng(1)
+    pair = rng.integers(0, 3, 5_000).astype(np.int32)
+    parts = rng.integers(0, 40, (5_000, len(CAUSES)))  # many of the same length
+    chosen = _top(pair, parts, 3, 50)
+    for p in range(3):
+        for cause in range(len(CAUSES)):
+            mine, kept = (np.sort(parts[at][pair[at] == p, cause])[::-1] for at in (slice(None), chosen))
+            assert kept[:50].tolist() == mine[:50].tolist()
+    assert len(chosen) <= 3 * len(CAUSES) * 100
 
 
 def test_handovers_of_hundreds_of_steps_keep_their_names(tmp_path):
