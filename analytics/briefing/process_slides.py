@@ -51,8 +51,9 @@ def where_it_stands(result: Bottlenecks, calendar: str, footer: str) -> Slide:
         numbers.sentences([stand_words.why(result), calendar]),
         footer,
         cards=tuple(_card(title, getattr(result, field)) for field, title, _up, _n in stand_words.cards(result)),
-        charts=(chart,),
-        table=table,
+        # Cases of one step each hand nothing over.
+        charts=(chart,) if names else (),
+        table=table if names else None,
     )  # fmt: skip
 
 

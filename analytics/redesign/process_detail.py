@@ -110,20 +110,20 @@ def _position(model: ProcessModel, run: CaseRuns, mine) -> Floats:
 def _edges(model: ProcessModel, runs: tuple[CaseRuns, CaseRuns], mine) -> pd.DataFrame:
     names = [*(s.activity for s in model.steps), ""]
     outer = len(model.steps)
+    n_begun = [max(_begun(model, run).sum(), 1) for run in runs]
+    times, waited = ([getattr(run, name).sum(axis=0) for run in runs] for name in ("edge_n", "edge_wait"))
+    often = np.maximum(*(n / begun for n, begun in zip(times, n_begun, strict=True))) >= LEAST_TIMES
     rows = []
+    # Cases of other processes begin and end elsewhere: the outer row and column hold this process' alone.
     for a in (*mine, outer):
         for b in (*mine, outer):
-            values: list[float] = []
-            for run in runs:
-                n = run.edge_n[:, a, b]
-                values += [float(n.sum() / max(_begun(model, run).sum(), 1)),
-                           float(run.edge_wait[:, a, b].sum() / n.sum() / 60) if n.sum() else float("nan")]  # fmt: skip
-            if max(values[0], values[2]) >= LEAST_TIMES:
-                rows.append((names[a], names[b], values[0], values[2], values[1], values[3]))
+            if often[a, b]:
+                n = [float(t[a, b] / begun) for t, begun in zip(times, n_begun, strict=True)]
+                wait = [float(w[a, b] / t[a, b] / 60) if t[a, b] else float("nan")
+                        for w, t in zip(waited, times, strict=True)]  # fmt: skip
+                rows.append((names[a], names[b], *n, *wait))
     columns = ["before", "activity", "n_per_case_before", "n_per_case_after", "wait_before_h", "wait_after_h"]
-    found = pd.DataFrame(rows, columns=columns)
-    # Cases of other processes begin and end elsewhere: the outer row and column hold this process' alone.
-    return found
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _roles(model: ProcessModel, after: ProcessModel) -> pd.DataFrame:

@@ -99,6 +99,10 @@ def reduce_rework(model: ProcessModel, m: Measure, context: Context) -> ProcessM
     factor = given.number(m, "factor", 0.0, 3.0)
     if model.routing[:, :, before, after].max() <= 0:
         seen = [s.activity for i, s in enumerate(model.steps) if model.routing[:, :, before, i].max() > 0]
+        if not seen:
+            raise RequestError(
+                _("After «{before}» no further step follows, so no case goes back to «{after}».").format(
+                    before=m["from"], after=m["to"]), field="to")  # fmt: skip
         raise unknown(_("step after «{activity}»").format(activity=m["from"]), str(m["to"]), seen, "to")
     if not is_return(model, before, after):
         raise RequestError(

@@ -21,6 +21,8 @@ from analytics.simulation.service import quantile_table
 from analytics.store import Store
 
 FEWEST_CASES, FEWEST_ENDED, FEWEST_DAYS = 30, 20, 10
+MOST_STEPS = 400
+"""What follows what is held for every pair of steps in every simulated period."""
 VALUE_LEAST = 20
 KNOWN_SHARE = 0.5
 """People are waited for at a step of whose times at least this share have a start."""
@@ -69,6 +71,11 @@ def calibrate_case_history(
               "a longer period (at least {least} cases, {fewest} ended, {days} days).").format(
                 n=int(told.sum()), process=history.process, n_ended=n_ended, n_days=len(history.days),
                 least=FEWEST_CASES, fewest=FEWEST_ENDED, days=FEWEST_DAYS), field="scope")  # fmt: skip
+    if len(history.steps) > MOST_STEPS:
+        raise RequestError(
+            _("{n} different steps are too many for a forecast (at most {most}): see whether the column activity names "
+              "steps of work, and give rare ones one name in the mapping.").format(
+                n=len(history.steps), most=MOST_STEPS), field="scope")  # fmt: skip
     rng = np.random.default_rng(20260105)
     come = arrivals.estimate(_new_cases(history), DRAWS, rng)
     minutes = times.working_minutes(history)
