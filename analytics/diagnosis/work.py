@@ -192,21 +192,24 @@ def causes(work: Work, on_duty: Duty, opened: Calendar) -> tuple[Ints, Ints, Int
         return order, np.zeros((0, len(CAUSES)), np.int64), order
     span = int(columns.start.min()), int(columns.finish.max())
     axis, k = opened.axis(*span), len(columns.steps)
-    axes = {calendar: calendar.axis(*span) for calendar in set(on_duty.calendars.values())}
+    axes = {calendar: calendar.axis(*span) for calendar in set(on_duty.calendars.values()) - {opened}}
 
     def steps_of(part: slice) -> Steps:
         ready, activity, before = (column[part] for column in mine.more)
         at = ready, mine.start[part], mine.finish[part]
         people = range(*np.searchsorted(mine.begins, [part.start, part.stop]))
         begins = mine.begins - part.start
-        on_duty_at = [np.empty(len(ready), np.int64) for _instants in at]
+        opened_at = [axis.until(instants) for instants in at]
+        on_duty_at = [found.copy() for found in opened_at]
         for person in people:
-            rows, duties = slice(*begins[person : person + 2]), axes[on_duty.calendars[person]]
+            rows, duties = slice(*begins[person : person + 2]), axes.get(on_duty.calendars[person])
+            if duties is None:  # on duty whenever the process is open
+                continue
             for instants, found in zip(at, on_duty_at, strict=True):
                 found[rows] = duties.until(instants[rows])
         who = np.repeat(people, np.diff(begins[people.start : people.stop + 1])).astype(np.int32)
         handover = before.astype(np.int32) * (k + 1) + activity
-        return Steps(who, activity, handover, *map(axis.until, at), *on_duty_at)
+        return Steps(who, activity, handover, *opened_at, *on_duty_at)
 
     parts, batch = split_in_order(steps_of, mine.parts, k)
     unknown = np.flatnonzero(columns.person < 0)

@@ -134,8 +134,10 @@ def split_in_order(
     on_threads(lambda part: work.second_pass(part, is_cleared), slices)
     begun, not_begun = _told(handover, is_prompt, was_idle)
     n_told = begun + not_begun
-    # What waits for something else than the person first knows no prioritisation.
-    _without_prioritisation(parts, handover, (n_told >= LEAST_IDLE) & (not_begun >= NOT_BEGUN * n_told))
+    is_for_else = (n_told >= LEAST_IDLE) & (not_begun >= NOT_BEGUN * n_told)
+    if is_for_else.any():
+        # What waits for something else than the person first knows no prioritisation.
+        _without_prioritisation(parts, handover, is_for_else)
     return parts, batch
 
 
