@@ -106,8 +106,8 @@ def _sunk(times, codes, n, time, code):
 def _duty_until(worker, now, duty, slot_min):
     """Minutes on duty from the beginning until now."""
     k = min(int(now / slot_min), len(duty) - 1)
-    done = duty[k, worker]
-    if k < len(duty) - 1 and duty[k + 1, worker] > done:
+    done = duty[index(k), worker]
+    if k < len(duty) - 1 and duty[index(k + 1), worker] > done:
         done += now - k * slot_min
     return done
 
@@ -119,18 +119,18 @@ def _duty_end(worker, now, minutes, duty, slot_min):
     n_slots = len(duty) - 1
     k = min(int(now / slot_min), n_slots)
     wanted = _duty_until(worker, now, duty, slot_min) + minutes
-    if duty[n_slots, worker] < wanted:
+    if duty[index(n_slots), worker] < wanted:
         return np.inf
     low, high = k, min(k + 1, n_slots)
-    while duty[high, worker] < wanted:  # most work ends soon
+    while duty[index(high), worker] < wanted:  # most work ends soon
         low, high = high, min(2 * high - k, n_slots)
     while low + 1 < high:
         middle = (low + high) // 2
-        if duty[middle, worker] >= wanted:
+        if duty[index(middle), worker] >= wanted:
             high = middle
         else:
             low = middle
-    return low * slot_min + wanted - duty[low, worker]
+    return low * slot_min + wanted - duty[index(low), worker]
 
 
 @njit(**OPTIONS)
@@ -211,7 +211,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 worker.on = worker.spell_ends > now
                 worker.idle = worker.on and not worker.is_busy
                 if worker.idle:
-                    free[n_free] = w
+                    free[index(n_free)] = w
                     n_free += 1
                 turn += 1
                 t_turn = turn_at[turn] if turn < n_turns else infinity
@@ -336,7 +336,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 job.enabled = now
                 # Open cases stand in the order given: an instant apart, too short to matter.
                 due = now + INSTANT * place.case if is_carried else now
-                row = delay_row[stay, before, s]
+                row = delay_row[index(stay), before, s]
                 if row >= 0:
                     u = uniform(place.luck, s, visit, DELAY)
                     wait = _looked_up(delay_table, row, u) * delay_factor[row]
@@ -361,7 +361,10 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     sums[1] += due - now
                     sums[2] += due - now
                     sums[3] += minutes
-                    coming_time[n_coming], coming_code[n_coming] = due + minutes, j * 4 + MACHINE_DONE
+                    coming_time[index(n_coming)], coming_code[index(n_coming)] = (
+                        due + minutes,
+                        j * 4 + MACHINE_DONE,
+                    )
                     n_coming += 1
                     continue
                 if step.release_first < step.release_end:
@@ -381,30 +384,30 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     due = max(due, release_open[k] + INSTANT * due) if k < step.release_end else infinity
                 job.due = due
                 if due <= now:
-                    ready[n_ready] = j
+                    ready[index(n_ready)] = j
                     n_ready += 1
                 elif due < infinity:
-                    coming_time[n_coming], coming_code[n_coming] = due, j * 4 + READY
+                    coming_time[index(n_coming)], coming_code[index(n_coming)] = due, j * 4 + READY
                     n_coming += 1
         # --- whoever is free takes what has been ready longest ---------------------------------------------------
         for c in range(n_free):
             w = free[c]
             worker = workers[w]
-            q = index(n_shared + w)
-            earliest = infinity
+            q, earliest = index(0), infinity
             for k in range(worker.queue_first, worker.queue_end):
                 if queues[served[k]].due < earliest:
-                    q = index(served[k])
+                    q = served[k]
                     earliest = queues[q].due
             if queues[index(n_shared + w)].due < earliest:
                 q = index(n_shared + w)
-            queue = queues[q]
-            if queue.due < infinity:
+                earliest = queues[q].due
+            if earliest < infinity:
+                queue = queues[q]
                 j = index(queue.head)
                 queue.head = jobs[j].after
                 queue.due = jobs[queue.head].due
                 worker.idle = False
-                pair_worker[n_pairs], pair_job[n_pairs] = w, j
+                pair_worker[index(n_pairs)], pair_job[index(n_pairs)] = w, j
                 n_pairs += 1
         # --- a step that is ready finds somebody, or queues ------------------------------------------------------
         for c in range(n_ready):
@@ -419,19 +422,19 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             else:
                 best = 1 << 30
                 for k in range(queue.server_first, queue.server_end):
-                    w = index(servers[k])
+                    w = servers[k]
                     if workers[w].flexibility > best:
                         break
-                    free[n_best] = w
+                    free[index(n_best)] = w
                     best = workers[w].flexibility if workers[w].idle else best
                     n_best += workers[w].idle
             if n_best > 0:
                 w = free[0]
                 if n_best > 1:
                     u = uniform(places[job.place].luck, job.step, job.visit, PICK)
-                    w = free[int(u * n_best)]
+                    w = free[index(u * n_best)]
                 workers[w].idle = False
-                pair_worker[n_pairs], pair_job[n_pairs] = w, j
+                pair_worker[index(n_pairs)], pair_job[index(n_pairs)] = w, j
                 n_pairs += 1
             else:
                 job.after = nobody
@@ -475,20 +478,18 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     w, begin, duty, slot_min
                 )
             if finish < infinity:
-                coming_time[n_coming], coming_code[n_coming] = finish, j * 4 + FINISHED
+                coming_time[index(n_coming)], coming_code[index(n_coming)] = finish, j * 4 + FINISHED
                 n_coming += 1
         # --- what will happen goes to the heap, the first of it in place of what has ----------------------------
-        n_filled = 0
-        if has_gap and n_coming > 0:
+        if has_gap:
+            if n_coming == 0:
+                n_heap -= 1
+                coming_time[0], coming_code[0] = times[index(n_heap)], codes[index(n_heap)]
             _sunk(times, codes, n_heap, coming_time[0], coming_code[0])
-            n_filled = 1
-        elif has_gap:
-            n_heap -= 1
-            _sunk(times, codes, n_heap, times[n_heap], codes[n_heap])
-        for k in range(n_filled, n_coming):
+        for k in range(int(has_gap), n_coming):
             _risen(times, codes, n_heap, coming_time[k], coming_code[k])
             n_heap += 1
-        times[n_heap] = infinity
+        times[index(n_heap)] = infinity
 
 
 @njit(inline="always", **OPTIONS)

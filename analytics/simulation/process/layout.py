@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
+from numba import njit
 
 from analytics.simulation.engine import N_SPEEDS
-from analytics.simulation.model import N_SLOTS, Floats
+from analytics.simulation.kernel import OPTIONS
+from analytics.simulation.model import Floats
 from analytics.simulation.process.model import (
     AS_EVER,
     ENDED,
@@ -48,9 +50,7 @@ class Axis:
 
     def at(self, day: Ints, weekday: Ints, minute: Floats, is_open: Flags) -> Floats:
         """Axis minutes of clock minutes of days; in closed hours, those of the next opening."""
-        slot = np.minimum((minute // self.slot_min).astype(np.int64), N_SLOTS - 1)
-        inside = np.where(is_open[weekday, slot], minute - slot * self.slot_min, 0.0)
-        return np.asarray((self.first[day] + self.before[weekday, slot]) * self.slot_min + inside, float)
+        return _on_axis(day, weekday, minute, is_open, self.first, self.before, self.slot_min)
 
     def clock(self, minute: Floats, *, is_end: bool) -> Floats:
         """Clock minutes of axis minutes; an end on a day's last moment belongs to that day, a start there to the next."""
@@ -58,6 +58,17 @@ class Axis:
         slot = (np.ceil(k) - 1 if is_end else np.floor(k)).astype(np.int64)
         slot = np.clip(slot, 0, len(self.clock_min) - 1)
         return self.clock_min[slot] + minute - slot * self.slot_min
+
+
+@njit(**OPTIONS)
+def _on_axis(day, weekday, minute, is_open, first, before, slot_min):
+    at = np.empty(len(minute))
+    for i in range(len(minute)):
+        w, slot = weekday[i], min(int(minute[i] // slot_min), is_open.shape[1] - 1)
+        at[i] = (first[day[i]] + before[w, slot]) * slot_min
+        if is_open[w, slot]:
+            at[i] += minute[i] - slot * slot_min
+    return at
 
 
 class Noise:
@@ -106,7 +117,7 @@ def _cumulative(probability: Floats, n_steps: int) -> Floats:
 def _listed(rows: list[Ints]) -> tuple[Ints, Ints]:
     """Rows of unlike length end to end: where each begins, and all entries."""
     first = np.cumsum([0, *(len(row) for row in rows)]).astype(np.int64)
-    return first, np.concatenate([np.empty(0, np.int64), *rows]).astype(np.int64)
+    return first, np.concatenate([np.empty(0, np.int64), *rows]).astype(np.uint64)
 
 
 class Layout:
