@@ -29,6 +29,8 @@ from analytics.store import Store, pseudonym
 
 MOST_CASES = 50_000_000
 """A few minutes of work, with progress shown; more is refused."""
+MOST_PAIRS = 100_000_000
+"""Pairs of steps over all replications, of each of which cases and waits are held: 4 GB in all."""
 
 
 def forecast_process(
@@ -42,7 +44,8 @@ def forecast_process(
     after = apply_all(before, request.measures, Context(lambda name: pseudonym(store.folder, name)))
     days = coming_days(before, first, request.days(len(history.days)))
     a_day = max(m.rates.sum(axis=(1, 2, 3)).max() for m in (before, after))
-    if len(days) * a_day * request.replications > MOST_CASES:
+    n_pairs = len(before.steps) ** 2 * request.replications
+    if len(days) * a_day * request.replications > MOST_CASES or n_pairs > MOST_PAIRS:
         raise RequestError(
             _("That many days and replications would take too long: choose fewer of either."),
             field="horizon_days",

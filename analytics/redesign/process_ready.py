@@ -16,7 +16,7 @@ from analytics.store import Store
 
 LEAST_REWORK = 0.02
 """Going back in fewer than one of fifty times is not offered as rework."""
-MOST_TRIED = 100
+MOST_TRIED = 30
 """Of the most frequent hand-overs so many are looked at for ways back."""
 SLOW, BUSY = 1.3, 0.6
 """Who takes so much longer than colleagues, and pools so busy, are worth a measure."""
