@@ -17,7 +17,7 @@ from analytics.simulation.process.model import (
     ProcessUncertainty,
 )
 from analytics.simulation.process.records import room
-from analytics.simulation.process.runs import CaseRuns, OpenCases, Trace
+from analytics.simulation.process.runs import CaseRuns, OpenCases, Trace, tell
 
 OPEN_CASE = 1 << 40
 """Numbers of cases open at the beginning start here."""
@@ -179,7 +179,7 @@ class _Plan:
                 *room(n, n_steps, n_roles, layout.width),
                 start, end, outcome, work, handovers, *traced,
             )  # fmt: skip
-            ended = kernel.tell(
+            ended = tell(
                 key, ident, segment, process, told, start, end, outcome, work,
                 opened.born_clock_min, self.axis.clock_min, self.axis.slot_min,
             )  # fmt: skip

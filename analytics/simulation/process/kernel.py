@@ -1,77 +1,35 @@
 """The event loop of cases with several steps, compiled by numba; the same numbers without compilation.
 
 The hall's loop (`simulation/kernel.py`) knows one service per customer, patience and a day that begins empty; this one
-knows routing, rework, steps side by side, batches, the customer's own time and work that lasts over night. Luck belongs
-to the case: each uniform number is a hash of case, step and how often it was done, so that before and after differ by
-the measure alone. Times are minutes along the axis of opened half hours.
+knows routing, rework, steps side by side, batches, the customer's own time and work that lasts over night.
+Luck belongs to the case (`luck.py`), rows lie in `records.py`. Times are minutes along the axis of opened half hours.
 """
-
-from typing import Any
 
 import numpy as np
 from numba import njit
 
 from analytics.simulation.kernel import OPTIONS
+from analytics.simulation.process.luck import (
+    DELAY,
+    DURATION,
+    MACHINE,
+    N_GUIDES,
+    OWNER,
+    PERSON,
+    PICK,
+    RESIDUAL,
+    ROUTE,
+    drawn,
+    fate,
+    guides,
+    looked_up,
+    uniform,
+)
+from analytics.simulation.process.records import index
 
-DURATION, DELAY, ROUTE, PICK, PERSON, MACHINE, OWNER, RESIDUAL, VALUE = range(9)
-"""What a uniform number is for."""
-_GOLDEN, _MIX_1, _MIX_2 = (np.uint64(x) for x in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB))
-_S30, _S27, _S31, _S11 = (np.uint64(x) for x in (30, 27, 31, 11))
-_INVERSE: Any = 1.0 / (1 << 53)
 READY, FINISHED, MACHINE_DONE = range(3)
 N_ENDS = 3
 INSTANT = 1e-9
-N_GUIDES = 16
-index = np.uint64
-"""Rows are found by numbers without sign: one with a sign may count from the end, which would be asked each time."""
-
-
-@njit(inline="always", **OPTIONS)
-def _mixed(z):
-    """The bits of a number stirred: splitmix64 (Steele, Lea and Flood 2014)."""
-    z = (z ^ (z >> _S30)) * _MIX_1
-    z = (z ^ (z >> _S27)) * _MIX_2
-    return z ^ (z >> _S31)
-
-
-@njit(inline="always", **OPTIONS)
-def fate(seed, case):
-    """What all uniform numbers of a case come from."""
-    return _mixed(seed + np.uint64(case + 1) * _GOLDEN)
-
-
-@njit(inline="always", **OPTIONS)
-def uniform(fate_of_case, step, visit, purpose):
-    """A uniform number of this case, step, visit and purpose: stirred a second time."""
-    z = _mixed(fate_of_case + np.uint64((visit * 4096 + step) * 16 + purpose + 1) * _GOLDEN)
-    return float(np.int64(z >> _S11)) * _INVERSE
-
-
-@njit(inline="always", **OPTIONS)
-def _looked_up(table, row, u):
-    """The value at probability u of a quantile table [row, quantile]."""
-    x = u * (table.shape[1] - 1)
-    k = index(x)
-    low = table[row, k]
-    return low + (x - k) * (table[row, index(k + 1)] - low)
-
-
-@njit(inline="always", **OPTIONS)
-def _drawn(cumulative, u, k):
-    """The entry that a uniform number falls on, the k-th or one behind it."""
-    while k < len(cumulative) - 1 and cumulative[index(k)] <= u:
-        k += 1
-    return k
-
-
-@njit(**OPTIONS)
-def _guides(cumulative):
-    """Where to look from: the entry that each sixteenth of the uniform numbers falls on first [..., sixteenth]."""
-    guides = np.zeros((*cumulative.shape[:3], N_GUIDES), np.int16)
-    for a, b, c in np.ndindex(cumulative.shape[:3]):
-        for d in range(1, N_GUIDES):
-            guides[a, b, c, d] = _drawn(cumulative[a, b, c], d / N_GUIDES, guides[a, b, c, d - 1])
-    return guides
 
 
 @njit(**OPTIONS)
@@ -186,7 +144,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
     n_shared, n_speeds, n_turns = len(queues) - n_workers, speed.shape[1], len(turn_at)
     nobody = len(jobs) - 1
     width = nobody // max(n_cases, 1)
-    guides = _guides(routing_cum)
+    guide = guides(routing_cum)
     # A case under way has a place, and gives it back when it ends: what the loop touches stays small and near.
     spare, n_spare, n_used = np.empty(n_cases, np.uint64), 0, 0
     free, ready = np.empty(n_workers + 1, np.uint64), np.empty(width + 1, np.uint64)
@@ -245,7 +203,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                     if place.pending == 0:
                         f, first = place.side, int(p) * width
                         place.worked += _union(jobs, first, side_first[f + 1] - side_first[f])
-                        target = _drawn(side_cum[place.segment, f], jobs[first].chance, 0)
+                        target = drawn(side_cum[place.segment, f], jobs[first].chance, 0)
                         place.side = -1
         else:
             if n_spare > 0:
@@ -262,7 +220,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 done[p, k] = 0
             for k in range(len(is_owned)):
                 if is_owned[k]:
-                    owner[p, k] = _drawn(owner_cum[k], uniform(place.luck, k, 0, OWNER), 0)
+                    owner[p, k] = drawn(owner_cum[k], uniform(place.luck, k, 0, OWNER), 0)
             if i < n_open:
                 place.begun, place.entered = born[i], came[i]
                 for k in range(n_steps):
@@ -274,7 +232,7 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 chance = uniform(place.luck, resumed[i], visits[i, resumed[i]] - 1, ROUTE)
             else:
                 u = uniform(place.luck, 0, 0, ROUTE)
-                target = _drawn(start_cum[segment[i], process[i]], u, 0)
+                target = drawn(start_cum[segment[i], process[i]], u, 0)
             i += 1
             t_arrival = arrival[i] if i < n_cases else infinity
         # --- what comes next in the case -------------------------------------------------------------------------
@@ -307,8 +265,8 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 else:
                     chance = (chance - p_now) / (1.0 - p_now)
             if target == -2:
-                guide = guides[level, g, before, index(chance * N_GUIDES)]
-                target = _drawn(follows, chance, guide)
+                first = guide[level, g, before, index(chance * N_GUIDES)]
+                target = drawn(follows, chance, first)
         if n_steps <= target < n_steps + N_ENDS:
             c = place.case
             case_start[c], case_end[c], case_work[c] = place.begun, now, place.worked
@@ -332,21 +290,21 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 job.place, job.step, job.visit, job.before = p, s, visit, before
                 job.chance = uniform(place.luck, s, visit, ROUTE)
                 u = uniform(place.luck, s, visit, DURATION)
-                job.minutes = _looked_up(duration_table, s, u) * step.duration_factor
+                job.minutes = looked_up(duration_table, s, u) * step.duration_factor
                 job.enabled = now
                 # Open cases stand in the order given: an instant apart, too short to matter.
                 due = now + INSTANT * place.case if is_carried else now
                 row = delay_row[index(stay), before, s]
                 if row >= 0:
                     u = uniform(place.luck, s, visit, DELAY)
-                    wait = _looked_up(delay_table, row, u) * delay_factor[row]
+                    wait = looked_up(delay_table, row, u) * delay_factor[row]
                     if is_carried:
                         # An open case has waited before the period: what is left of a time longer than that.
                         for k in range(1, 30):
                             if wait > elapsed[place.case]:
                                 break
                             u = uniform(place.luck, s, k, RESIDUAL)
-                            wait = _looked_up(delay_table, row, u) * delay_factor[row]
+                            wait = looked_up(delay_table, row, u) * delay_factor[row]
                         wait = max(wait - elapsed[place.case], 0.0)
                     due += wait
                 job.ready = due
@@ -490,54 +448,3 @@ def serve_cases(  # noqa: PLR0912, PLR0915
             _risen(times, codes, n_heap, coming_time[k], coming_code[k])
             n_heap += 1
         times[index(n_heap)] = infinity
-
-
-@njit(inline="always", **OPTIONS)
-def _clock(minute, slot, clock_min, slot_min):
-    """The clock minute of an axis minute that counts as one of the slot."""
-    k = min(max(slot, 0), len(clock_min) - 1)
-    return clock_min[k] + minute - k * slot_min
-
-
-@njit(**OPTIONS)
-def tell(
-    seed,
-    ident,
-    segment,
-    process,
-    told,
-    case_start,
-    case_end,
-    case_outcome,
-    case_work,
-    born_clock,
-    clock_min,
-    slot_min,
-):
-    """What is told of the cases of process `told` that have ended: segment, outcome, cycle_h (by the clock), working_h,
-    work_h, luck.
-
-    born_clock[case]: clock minutes that the first, open cases were there before the period; clock_min[slot]: of the
-    axis' slots. A start on a day's last moment is one of the next day, an end there of that day.
-    """
-    n = 0
-    for i in range(len(process)):
-        n += process[i] == told and case_outcome[i] >= 0
-    of, outcome = np.empty(n, np.int64), np.empty(n, np.int64)
-    cycle_h, working_h, work_h, luck = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
-    k = 0
-    for i in range(len(process)):
-        if process[i] != told or case_outcome[i] < 0:
-            continue
-        end = case_end[i]
-        # Cases that end without any step (sent away at once) take no time.
-        start = end if np.isnan(case_start[i]) else case_start[i]
-        begun = _clock(start, int(np.floor(start / slot_min)), clock_min, slot_min)
-        if i < len(born_clock):
-            begun = -born_clock[i]
-        ended = _clock(end, int(np.ceil(end / slot_min)) - 1, clock_min, slot_min)
-        of[k], outcome[k] = segment[i], case_outcome[i]
-        cycle_h[k], working_h[k] = max((ended - begun) / 60.0, 0.0), max((end - start) / 60.0, 0.0)
-        work_h[k], luck[k] = case_work[i] / 60.0, uniform(fate(seed, ident[i]), 0, 0, VALUE)
-        k += 1
-    return of, outcome, cycle_h, working_h, work_h, luck

@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Rows = NDArray[Any]
+index = np.uint64
+"""Rows are found by numbers without sign: one with a sign may count from the end, which would be asked each time."""
 
 
 def _row(**fields: str) -> np.dtype:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
+from analytics.simulation.kernel import OPTIONS
 from analytics.simulation.model import Floats
+from analytics.simulation.process.luck import VALUE, fate, uniform
 from analytics.simulation.process.model import (
     Flags,
     Ints,
@@ -75,3 +78,54 @@ class Trace:
     start_min: Floats
     finish_min: Floats
     has_ended: Flags
+
+
+@njit(inline="always", **OPTIONS)
+def _clock(minute, slot, clock_min, slot_min):
+    """The clock minute of an axis minute that counts as one of the slot."""
+    k = min(max(slot, 0), len(clock_min) - 1)
+    return clock_min[k] + minute - k * slot_min
+
+
+@njit(**OPTIONS)
+def tell(
+    seed,
+    ident,
+    segment,
+    process,
+    told,
+    case_start,
+    case_end,
+    case_outcome,
+    case_work,
+    born_clock,
+    clock_min,
+    slot_min,
+):
+    """What is told of the cases of process `told` that have ended: segment, outcome, cycle_h (by the clock), working_h,
+    work_h, luck.
+
+    born_clock[case]: clock minutes that the first, open cases were there before the period; clock_min[slot]: of the
+    axis' slots. A start on a day's last moment is one of the next day, an end there of that day.
+    """
+    n = 0
+    for i in range(len(process)):
+        n += process[i] == told and case_outcome[i] >= 0
+    of, outcome = np.empty(n, np.int64), np.empty(n, np.int64)
+    cycle_h, working_h, work_h, luck = np.empty(n), np.empty(n), np.empty(n), np.empty(n)
+    k = 0
+    for i in range(len(process)):
+        if process[i] != told or case_outcome[i] < 0:
+            continue
+        end = case_end[i]
+        # Cases that end without any step (sent away at once) take no time.
+        start = end if np.isnan(case_start[i]) else case_start[i]
+        begun = _clock(start, int(np.floor(start / slot_min)), clock_min, slot_min)
+        if i < len(born_clock):
+            begun = -born_clock[i]
+        ended = _clock(end, int(np.ceil(end / slot_min)) - 1, clock_min, slot_min)
+        of[k], outcome[k] = segment[i], case_outcome[i]
+        cycle_h[k], working_h[k] = max((ended - begun) / 60.0, 0.0), max((end - start) / 60.0, 0.0)
+        work_h[k], luck[k] = case_work[i] / 60.0, uniform(fate(seed, ident[i]), 0, 0, VALUE)
+        k += 1
+    return of, outcome, cycle_h, working_h, work_h, luck
