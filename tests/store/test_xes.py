@@ -82,6 +82,36 @@ def test_a_log_without_stages_has_completions_only(tmp_path):
     assert Store.open(tmp_path / "store").rows("select count(started_at) from events") == [(0,)]
 
 
+def test_stages_between_people_unknown_and_other_time_zones(tmp_path):
+    stages = (
+        ("SCHEDULE", "09:00"),
+        ("assign", "09:05"),
+        ("Start", "09:10"),
+        ("suspend", "09:20"),
+        ("resume", "10:20"),
+    )
+    nobody = '<string key="org:resource" value="ann"/>'
+    elsewhere = event("sign", "complete", "11:30").replace("+08:00", "Z").replace("T11:30", "T03:30")
+    path = log(
+        tmp_path / "loans.xes.gz",
+        [
+            *(event("check", stage, clock).replace(nobody, "") for stage, clock in stages),
+            event("check", "COMPLETE", "10:30").replace(nobody, ""),
+            elsewhere,
+        ],
+    )
+    assert reasons(load_one(path, tmp_path / "store", mapping=GIVEN)) == {("left_out", None): 4}
+    store = Store.open(tmp_path / "store")
+    assert store.rows(ROWS) == [
+        ("k1", "check", moment("09:10"), moment("10:30")),
+        ("k1", "sign", None, moment("11:30")),
+    ]
+    assert store.rows("select activity, resource is null from events order by activity") == [
+        ("check", True),
+        ("sign", False),
+    ]
+
+
 def test_instances_tell_what_belongs_together(tmp_path):
     path = log(
         tmp_path / "loans.xes",
