@@ -131,7 +131,7 @@ class _Plan:
         keeps = []
         for rate in rates:
             if rate is envelope:
-                keeps.append(np.ones(n, bool))
+                keeps.append(slice(None))
                 continue
             flat, most = (x.reshape(7, N_SLOTS, -1)[weekday, slot, klass] for x in (rate, envelope))
             keeps.append(pick * most < flat)
