@@ -119,21 +119,27 @@ def make(folder: Path, n_events: int) -> None:
 
 
 class _Clock:
-    """Seconds of each step, round by round."""
+    """Seconds of each step, round by round, by the wall and of the processors."""
 
     def __init__(self) -> None:
         self.took: dict[str, list[float]] = {}
+        self.worked: dict[str, list[float]] = {}
 
     def __call__(self, what: str, do: Callable[..., Any], *arguments: Any) -> Any:
-        began = time.perf_counter()
+        began, idle = time.perf_counter(), time.process_time()
         found = do(*arguments)
+        self.worked.setdefault(what, []).append(time.process_time() - idle)
         self.took.setdefault(what, []).append(time.perf_counter() - began)
         return found
 
     def told(self, **more: Any) -> str:
-        seconds = {what: statistics.median(took) for what, took in self.took.items()}
         peak_gb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
-        return json.dumps({"seconds": seconds, "peak_gb": peak_gb, **more})
+        return json.dumps({**self.medians(), "peak_gb": peak_gb, **more})
+
+    def medians(self) -> dict[str, dict[str, float]]:
+        """Seconds, and those of all processors: what others do at the same time weighs less on them."""
+        told = {"seconds": self.took, "processor": self.worked}
+        return {kind: {what: statistics.median(x) for what, x in by.items()} for kind, by in told.items()}
 
 
 def _forget() -> None:
@@ -198,7 +204,7 @@ def page(folder: Path) -> str:
         _page(store, filters, again)
     return again.told(
         events=len(columns.read_columns(store, "B1").start),
-        first={what: statistics.median(took) for what, took in first.took.items()},
+        first=first.medians(),
     )
 
 
@@ -236,7 +242,7 @@ def _in_a_process(*arguments: str) -> dict[str, Any]:
 
 def _table(what: str, found: dict[str, Any]) -> None:
     print(f"\n{what}: {found['events']:,} events, peak memory {found['peak_gb']:.2f} GB")
-    print(pd.Series(found["seconds"]).round(2).to_string())
+    print(pd.DataFrame({kind: found[kind] for kind in ("seconds", "processor")}).round(2).to_string())
 
 
 def main(n_events: int, n_theirs: int) -> None:
@@ -256,7 +262,7 @@ def main(n_events: int, n_theirs: int) -> None:
         f"\ngraphs, variants, durations: {took:.2f} s against {per_event:.1f} s: {per_event / took:.0f} times"
     )
     print(f"with the causes of all waits: {all_took:.2f} s")
-    _table("the page, read anew", asked | {"seconds": asked["first"]})
+    _table("the page, read anew", asked | asked["first"])
     _table("the page, again", asked)
 
 
