@@ -25,7 +25,7 @@ def shorten(model: ProcessModel, m: Measure, context: Context) -> ProcessModel:
     if m.get("resource") is not None:
         name = given.named(str(m["resource"]), model.resource_factor, context, "resource", _("resource"))
         mine = [w for w, worker in enumerate(model.workers) if name in dict(worker.resources)]
-        if mine and not takes_time(model, model.serves[mine].any(axis=0)):
+        if mine and not takes_time(model, np.asarray(model.serves[mine].any(axis=0))):
             raise RequestError(
                 _("The log does not show how long this person takes, so nobody can be quicker there."),
                 field="resource",
