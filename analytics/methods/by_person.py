@@ -52,14 +52,13 @@ def _counted(person: Ints, n_people: int) -> Ints:
 
 
 @njit(cache=True, nogil=True)
-def _placed(person: Ints, begins: Ints, column: Ints) -> NDArray[Any]:
-    """The column by person, each one's in their order."""
-    at, found = begins[:-1].copy(), np.empty(begins[-1], column.dtype)
+def _place(person: Ints, begins: Ints, column: Ints, found: Ints) -> None:
+    """Write the column by person, each one's in their order."""
+    at = begins[:-1].copy()
     for i in range(len(person)):
         if person[i] >= 0:
             found[at[person[i]]] = column[i]
             at[person[i]] += 1
-    return found
 
 
 @njit(cache=True, nogil=True)
@@ -97,10 +96,10 @@ def by_person(person: Ints, start: Ints, finish: Ints, *more: Ints) -> ByPerson:
     """The rows in order, with these columns; person: number from 0, −1 unknown."""
     begins = _counted(person, int(person.max(initial=-1)) + 1)
     parts = _parts(begins)
+    sources: list[NDArray[Any]] = [np.arange(len(person)), start, finish, *more]
+    columns: list[NDArray[Any]] = [np.empty(begins[-1], source.dtype) for source in sources]
     # Columns are laid out by person as they are read: to fetch them row by row would miss the cache every time.
-    columns = on_threads(
-        lambda column: _placed(person, begins, column), [np.arange(len(person)), start, finish, *more]
-    )
+    on_threads(lambda pair: _place(person, begins, *pair), list(zip(sources, columns, strict=True)))
 
     def sort(part: slice) -> None:
         low, high = np.searchsorted(begins, [part.start, part.stop])

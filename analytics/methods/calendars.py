@@ -9,6 +9,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from analytics.methods.by_person import on_threads
+
 Hours = NDArray[np.float64]
 Instants = NDArray[np.datetime64]
 Microseconds = NDArray[np.int64]
@@ -203,7 +205,7 @@ def _us(instants: Instants) -> Microseconds:
 
 def _days_seen(instants: Iterable[Instants]) -> tuple[int, NDArray[np.int64]]:
     """The first day (since 1970) of all instants, and how many there are on each day from it on."""
-    counted = [_on_days(_us(x)) for x in instants]
+    counted = on_threads(_on_days, [_us(x) for x in instants])
     begins = [first for first, n in counted if len(n)]
     first = min(begins, default=0)
     found = np.zeros(max((at + len(n) - first for at, n in counted if len(n)), default=0), np.int64)

@@ -79,7 +79,8 @@ class _Split:
         is_open = may_be_batch & (n_piled < LEAST_PILED)[group]
         is_batch = may_be_batch & (n_cleared >= CLEARED * n_piled)[group]
         batch_from = np.where(is_batch & ~is_open, began, np.int32(-1))
-        split_waits(steps, done, batch_from, rows, (size > 1)[began] & ~is_open, parts, was_idle)
+        is_cut_off = (size > 1)[began] & ~is_open & ((began != rows) | (batch_from >= 0))
+        split_waits(steps, done, batch_from, rows, is_cut_off, parts, was_idle)
         self.batch[part] = np.where(is_batch | is_open, part.start + began.astype(np.int64), -1)
         self.is_open[part], self.handover[part] = is_open, steps.handover
         self.is_prompt[part] = steps.start - steps.ready < IDLE
