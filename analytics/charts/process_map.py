@@ -168,14 +168,15 @@ class _Drawing:
         return float(row.wait_h)
 
     def _line(self, row: Any) -> dict[str, Any]:
-        """Thickness by cases, darker in five steps; grey where there is little or that is not known; a path in ink."""
+        """Thickness by cases, darker in five steps; grey where there is little; orange where it is waiting, as far as that
+        is known; a path in ink."""
         width = 1.2 + 4.3 * row.n_cases / self.most_cases
         if self.view.path:
             is_on = (row.before, row.activity) in self.view.on_path
             return {"width": max(width, 3.0) if is_on else 1.0, "color": INK if is_on else CONTEXT}
         part = self._amount(row) / self.most if self.most else 0.0
-        is_wait = self.view.color_by != "cases"
-        if (is_wait and not self.result.has_starts) or part < 0.05:
+        is_wait = self.view.color_by != "cases" and self.result.has_starts
+        if part < 0.05:
             return {"width": width, "color": CONTEXT}
         return {
             "width": width,

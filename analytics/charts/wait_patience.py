@@ -88,7 +88,9 @@ def leaving(result: PatienceResult, targets: Targets, height: int = 250) -> go.F
     figure = layout.base(height, left=44, right=126, top=10)
     rows = result.leaving[result.leaving["n"] >= 10]
     color = GROUP_COLOR[result.groups[0]]
-    high = max([0.01, targets.abandon_share * 1.3, *rows["abandon_share"] * 1.25])
+    shares, tops = rows["abandon_share"], rows["high"].dropna()
+    # Whole intervals, but no long one may flatten the bars.
+    high = max([0.01, targets.abandon_share * 1.3, *shares * 1.25, min(tops.max() * 1.03, shares.max() * 2)])
     is_over = (rows["low"] > targets.abandon_share).to_numpy()
     figure.add_trace(
         go.Bar(

@@ -11,6 +11,8 @@ from analytics.words import numbers
 HEADLINE_LENGTH = 60
 # Work that may come back in fewer than one case in ten, by its interval, is no finding.
 LEAST_AGAIN = 0.1
+# What happens this often after a step happens always, rounded.
+ALWAYS = 0.995
 
 
 def step(name: str) -> str:
@@ -48,7 +50,10 @@ def headline(result: Bottlenecks) -> str:
         return _("No single step keeps cases waiting long")
     hours = in_hours(longest.mean_wait_h.value, result)
     if not longest.has_starts:
-        texts = _("{step} takes {hours} to come"), _("One step takes {hours} to come")
+        texts = (
+            _("{step} comes {hours} after the step before"),
+            _("One step comes {hours} after the one before"),
+        )
     elif longest.staff_share < FOR_STAFF:
         texts = (
             _("{step} waits longest, but mostly not for staff"),
@@ -74,18 +79,24 @@ def why(result: Bottlenecks) -> str:
                 share=numbers.share(worst["again_share"]), step=worst["activity"]
             )
             if worst["before"] == worst["activity"]
-            else _(
-                "{share} of the cases go back from {before} to {step}: {times} of the times {before} is done."
-            ).format(
-                share=numbers.share(worst["again_share"]),
-                before=worst["before"],
-                step=worst["activity"],
-                times=numbers.share(_of_times(result, worst)),
-            )
+            else _goes_back(result, worst)
         )
     if not result.has_starts:
         parts.append(_("Only completions are recorded: working and waiting cannot be told apart."))
     return numbers.sentences(parts)
+
+
+def _goes_back(result: Bottlenecks, row: pd.Series) -> str:
+    """How many cases go back, and how often the step before ends so; no word where it always does."""
+    times = float(row["n"] / result.activities.set_index("activity")["n"][row["before"]])
+    text = (
+        _("{share} of the cases go back from {before} to {step}: {times} of the times {before} is done.")
+        if times < ALWAYS
+        else _("{share} of the cases go back from {before} to {step}.")
+    )
+    return text.format(
+        share=numbers.share(row["again_share"]), before=row["before"], step=row["activity"], times=numbers.share(times)
+    )  # fmt: skip
 
 
 def _cause(result: Bottlenecks, longest: Handover) -> str:
@@ -112,7 +123,15 @@ def cause(longest: Handover) -> str:
 
 
 def _share(result: Bottlenecks, longest: Handover) -> str:
-    if longest.has_starts:
+    """The part of the cycle time; with the step's name where the headline had no room for it."""
+    is_named = step(longest.to_activity) in headline(result)
+    if not longest.has_starts:
+        text = (
+            _("From {before} to {step} go {share} of the {hours} that a won case takes.")
+            if result.is_won_only
+            else _("From {before} to {step} go {share} of the {hours} that a case takes.")
+        )
+    elif is_named:
         text = (
             _("Waiting for it makes up {share} of the {hours} that a won case takes.")
             if result.is_won_only
@@ -120,11 +139,13 @@ def _share(result: Bottlenecks, longest: Handover) -> str:
         )
     else:
         text = (
-            _("From the step before to its completion go {share} of the {hours} that a won case takes.")
+            _("Waiting for {step} makes up {share} of the {hours} that a won case takes.")
             if result.is_won_only
-            else _("From the step before to its completion go {share} of the {hours} that a case takes.")
+            else _("Waiting for {step} makes up {share} of the {hours} that a case takes.")
         )
     return text.format(
+        before=longest.from_activity,
+        step=longest.to_activity,
         share=numbers.share(longest.cycle_share.value),
         hours=in_hours(result.overall_cycle_time_h.value, result),
     )
@@ -134,12 +155,6 @@ def returns(result: Bottlenecks) -> pd.DataFrame:
     """The hand-overs back to a step that the case has done before, the most frequent first."""
     back = result.handovers[result.handovers["is_back"] & (result.handovers["n_again_cases"] > 0)]
     return back.sort_values("n_again_cases", ascending=False, ignore_index=True)
-
-
-def _of_times(result: Bottlenecks, row: pd.Series) -> float:
-    """In what share of the times that the step before is done the case goes on with this one."""
-    times = result.activities.set_index("activity")["n"]
-    return float(row["n"] / times[row["before"]])
 
 
 def _is_much(back: pd.DataFrame) -> bool:
@@ -269,15 +284,19 @@ def weeks_caption(result: Bottlenecks) -> str:
 
 
 def cards(result: Bottlenecks) -> list[tuple[str, str, bool, str]]:
-    """Field of the result, title, whether more is better, what n counts."""
-    hours = _("Cycle time, working h") if result.hours == "working" else _("Cycle time, clock h")
+    """Field of the result, title, whether more is better, what n counts; waiting where it can be told."""
     won = _("won cases") if result.is_won_only else _("cases")
+    waiting = [("waiting_share", _("Cycle time spent waiting"), False, won)] if result.has_starts else []
     return [
-        ("cycle_time_h", hours, False, won),
-        ("waiting_share", _("Cycle time spent waiting"), False, won),
+        ("cycle_time_h", cycle_time_name(result), False, won),
+        *waiting,
         ("rework_share", _("Cases with rework"), False, _("cases")),
         ("finished_per_week", _("Cases finished a week"), True, _("cases")),
     ]
+
+
+def cycle_time_name(result: Bottlenecks) -> str:
+    return _("Cycle time, working h") if result.hours == "working" else _("Cycle time, clock h")
 
 
 def hours_column(result: Bottlenecks) -> str:

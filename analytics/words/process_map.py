@@ -6,7 +6,12 @@ from analytics.words import bottlenecks as words
 
 
 def title(result: Bottlenecks) -> str:
-    return _("How {cases} run, and where they wait").format(cases=words.n_cases(result.n_cases))
+    text = (
+        _("How {cases} run, and where they wait")
+        if result.has_starts
+        else _("How {cases} run, and how long from step to step")
+    )
+    return text.format(cases=words.n_cases(result.n_cases))
 
 
 def caption(result: Bottlenecks) -> str:

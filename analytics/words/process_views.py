@@ -60,7 +60,9 @@ def effect(row: pd.Series) -> str:
     if row["attribute"] in ("value", "rework"):
         return attribute(row["attribute"])
     level = person(row["level"]) if row["attribute"] == "person" else row["level"]
-    return f"{attribute(row['attribute'])}: {_('others') if level == '…' else level}"
+    return _("{what}: {level}").format(
+        what=attribute(row["attribute"]), level=_("others") if level == "…" else level
+    )
 
 
 def factor(value: float) -> str:
@@ -112,7 +114,9 @@ def people_title(found: People) -> str:
     if slow.empty:
         return _("Nobody takes clearly longer than colleagues")
     worst = slow.sort_values("pace_low", ascending=False).iloc[0]
-    who = person(worst["resource"]) + ("" if pd.isna(worst["role"]) else f" ({worst['role']})")
+    who = person(worst["resource"])
+    if not pd.isna(worst["role"]):
+        who = _("{person} ({role})").format(person=who, role=worst["role"])
     return _("{person} takes {times} times as long as colleagues").format(
         person=who, times=f"{worst['pace']:.1f}"
     )
@@ -193,4 +197,4 @@ def cost(row: pd.Series) -> str:
         return _("time not told apart")
     if row["cost_low"] <= 0 <= row["cost_high"]:
         return _("no measurable time")
-    return f"{numbers.plain(row['cost_h'], 'h', signed=True)} h ({numbers.spread(row['cost_low'], row['cost_high'], 'h', signed=True)})"
+    return f"{numbers.with_unit(row['cost_h'], 'h', signed=True)} ({numbers.spread(row['cost_low'], row['cost_high'], 'h', signed=True)})"

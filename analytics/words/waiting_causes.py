@@ -56,9 +56,8 @@ def title(found: WaitingCauses) -> str:
 
 
 def caption(found: WaitingCauses) -> str:
-    return _("Mean hours a case waits, share of all waiting, 95% interval, n {n} cases").format(
-        n=" / ".join(numbers.count(n) for n in _ns(found))
-    )
+    ns = _("n {n}").format(n=" / ".join(numbers.count(n) for n in _ns(found))).replace(" ", numbers.NBSP)
+    return _("Mean hours a case waits, share of all waiting, 95% interval, {n}").format(n=ns)
 
 
 def _ns(found: WaitingCauses) -> list[int]:
@@ -71,7 +70,9 @@ def handovers_title(found: WaitingCauses) -> str:
 
 
 def handovers_caption(found: WaitingCauses) -> str:
-    return _("Share of all waiting by hand-over and cause, 95% interval; hours; price of the hours waited")
+    if for_staff(found)["value_cny"].notna().any():
+        return _("Share of all waiting by hand-over and cause, 95% interval; hours and their price")
+    return _("Share of all waiting by hand-over and cause, 95% interval; hours")
 
 
 def handover(row: pd.Series) -> str:

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from analytics.charts.letters import px
 from analytics.filters import ALL_TIME, Filters
 from analytics.language import _
 from analytics.store.reader import Store
@@ -32,6 +33,8 @@ __all__ = [
 ]
 
 WIDTH = 1320
+# A cell of a table: letters and padding, and the height of one with two lines, in pixels.
+CELL, PADDING, TWO_LINES = 13, 16, 52
 _corner: ContextVar[DeltaGenerator | None] = ContextVar("corner", default=None)
 
 
@@ -125,10 +128,12 @@ def table(
     alt: str = "",
     height: Any = "auto",
     everything: Callable[[], pd.DataFrame] | None = None,
+    wraps: Mapping[str, int] | None = None,
 ) -> None:
     """A table with its download; columns as `column_config`, whose order and choice it follows.
 
-    everything: what is downloaded where the table shows only a part of it.
+    everything: what is downloaded where the table shows only a part of it. wraps: columns of text with their widths in
+    pixels; rows are two lines high where one of them would not fit.
     """
     st.dataframe(
         frame,
@@ -139,8 +144,17 @@ def table(
         height=height,
         placeholder="–",
         key=f"table-{name}",
+        row_height=TWO_LINES if _is_wide(frame, wraps or {}) else None,
     )
     _downloads(everything or (lambda: frame), name, f"table-{name}")
+
+
+def _is_wide(frame: pd.DataFrame, wraps: Mapping[str, int]) -> bool:
+    return any(
+        px(str(text), CELL) > width - PADDING
+        for name, width in wraps.items()
+        for text in frame[name].unique()
+    )
 
 
 def _plain_columns(frame: pd.DataFrame) -> dict[str, Any]:

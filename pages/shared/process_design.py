@@ -14,6 +14,9 @@ from analytics.words import process_views as view_words
 from pages.shared import blocks, context
 from pages.shared.cached import cached
 
+# Pixels of a line of the design and of a deviation.
+LINE_H, BAR_H = 20, 52
+
 
 def show(result: Bottlenecks) -> None:
     """The design to read and change at the left, the cases against it at the right."""
@@ -32,10 +35,18 @@ def show(result: Bottlenecks) -> None:
         return
     if found is None:
         return
-    with right, blocks.card(view_words.conformance_title(found), view_words.conformance_caption(found)):
-        if not found.deviations.empty:
-            blocks.figure(process_views.deviations(found), "deviations", found.deviations, "deviations")
-    _cases(result, found)
+    with right:
+        with blocks.card(view_words.conformance_title(found), view_words.conformance_caption(found)):
+            if not found.deviations.empty:
+                blocks.figure(process_views.deviations(found), "deviations", found.deviations, "deviations")
+        # Beside a long design there is room for the cases too.
+        is_beside = LINE_H * len(text.splitlines()) > BAR_H * min(
+            len(found.deviations), process_views.MOST_DEVIATIONS
+        )
+        if is_beside:
+            _cases(result, found)
+    if not is_beside:
+        _cases(result, found)
 
 
 def _written(process: str) -> str:
@@ -70,7 +81,7 @@ def _cases(result: Bottlenecks, found: Conformance) -> None:
             {
                 "case_id": st.column_config.TextColumn(_("Case")),
                 "n_deviations": st.column_config.NumberColumn(_("Deviations")),
-                "cycle_time_h": st.column_config.NumberColumn(words.hours_column(result), format="%.1f"),
+                "cycle_time_h": st.column_config.NumberColumn(words.cycle_time_name(result), format="%.1f"),
             },
             height=240, everything=lambda: found.cases,
         )  # fmt: skip

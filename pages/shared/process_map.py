@@ -31,7 +31,7 @@ def show(result: Bottlenecks, found: WaitingCauses | None) -> None:
     """The map with its detail, colours and paths; a click shows the step's or hand-over's waits."""
     cny = cause_words.price_by_handover(found) if found else {}
     names: dict[ColorBy, str] = {
-        "wait": _("Mean wait"),
+        "wait": _("Mean wait") if result.has_starts else _("Time from step to step"),
         "cases": _("Number of cases"),
         "cost": _("Price of waiting"),
     }
@@ -57,12 +57,13 @@ def show(result: Bottlenecks, found: WaitingCauses | None) -> None:
     with blocks.card(map_words.title(result), map_words.caption(result)):
         points = blocks.figure(
             process_map(result, view), "process-map", result.activities, "process_steps",
-            map_words.caption(result), is_selectable=True,
+            map_words.caption(result), is_selectable=found is not None,
         )  # fmt: skip
         notes = []
         if chosen and not path:
             notes.append(_("This process has no case «{case}».").format(case=chosen.strip()))
-        notes.append(_("Click a step or a line to see its waits."))
+        if found:
+            notes.append(_("Click a step or a line to see its waits."))
         if left_out(result, view):
             notes.append(words.left_out(left_out(result, view)))
         if n_silent(result, view):

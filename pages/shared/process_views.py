@@ -20,6 +20,9 @@ from analytics.words import waiting_causes as cause_words
 from pages.shared import blocks
 from pages.shared.cached import cached
 
+# Pixels of the column of hand-overs.
+HANDOVER = 228
+
 
 def why(result: Bottlenecks, found: WaitingCauses | None) -> None:
     """The causes as the answer, hand-overs by cause, examples case by case."""
@@ -58,7 +61,7 @@ def examples(found: WaitingCauses, cause: str, key: str, before: str = "", activ
     rows = cause_words.examples(found, cause, before, activity)
     columns: dict[str, Any] = {
         "case_id": st.column_config.TextColumn(_("Case")),
-        "handover": st.column_config.TextColumn(_("Hand-over"), width=228),
+        "handover": st.column_config.TextColumn(_("Hand-over"), width=HANDOVER),
         "ready_at": st.column_config.DatetimeColumn(_("Ready"), format="YYYY-MM-DD HH:mm", width=126),
         "started_at": st.column_config.DatetimeColumn(_("Begun"), format="YYYY-MM-DD HH:mm", width=126),
         "cause_h": st.column_config.NumberColumn(_("This cause, h"), format="%.1f", width=104),
@@ -67,7 +70,14 @@ def examples(found: WaitingCauses, cause: str, key: str, before: str = "", activ
     }
     if before:  # the same in every row
         del columns["handover"]
-    blocks.table(rows, key, columns, alt=_("Examples of waits"), height=280)
+    blocks.table(
+        rows,
+        key,
+        columns,
+        alt=_("Examples of waits"),
+        height=280,
+        wraps={} if before else {"handover": HANDOVER},
+    )
 
 
 def time(result: Bottlenecks) -> None:
@@ -111,11 +121,11 @@ def time(result: Bottlenecks) -> None:
                 "interval": st.column_config.TextColumn(_("95% interval")),
                 "wait_clock_h": st.column_config.NumberColumn(_("Clock h"), format="%.1f"),
                 "cycle_percent": st.column_config.ProgressColumn(
-                    _("Of the cycle time"), format="%d%%", min_value=0, max_value=100, color="orange"
+                    _("Of the cycle time"), format="%d%%", min_value=0, max_value=100, color="orange" if result.has_starts else "gray"
                 ),
             },
-            alt=words.waits_title(result),
-        )
+            alt=words.waits_title(result), wraps={"handover": 400},
+        )  # fmt: skip
 
 
 def rework(result: Bottlenecks) -> None:
@@ -156,7 +166,7 @@ def staff(result: Bottlenecks) -> None:
             "load_percent": st.column_config.ProgressColumn(
                 _("Load, %"), format="%d%%", min_value=0, max_value=100, color="gray"
             ),
-            "other_percent": st.column_config.NumberColumn(_("Of it other processes, %"), format="%.0f"),
+            "other_percent": st.column_config.NumberColumn(_("Other processes, %"), format="%.0f"),
             "pace": st.column_config.NumberColumn(_("Pace (1: as colleagues)"), format="%.2f"),
             "pace_interval": st.column_config.TextColumn(_("95% interval")),
         }

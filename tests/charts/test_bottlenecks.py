@@ -9,8 +9,8 @@ import pytest
 
 from analytics.charts import bottlenecks as charts
 from analytics.charts import process_hours
-from analytics.charts.process_map import left_out, process_map
-from analytics.charts.tokens import CONTEXT, GROUP_COLOR, NEUTRAL, WAITING, WORKING
+from analytics.charts.process_map import SHADES, left_out, process_map
+from analytics.charts.tokens import GROUP_COLOR, NEUTRAL, WAITING, WORKING
 from analytics.diagnosis.bottlenecks import Bottlenecks, bottlenecks
 from analytics.words import bottlenecks as words
 from analytics.words import process_map as map_words
@@ -93,7 +93,7 @@ def test_completions_alone_are_not_painted_as_waiting(tmp_path):
     figure = process_map(result)
     hours = process_hours.steps(result)
     assert {t.marker.color for t in hours.data} == {NEUTRAL}
-    assert {s.line.color for s in figure.layout.shapes if s.type == "line"} == {CONTEXT}
+    assert {s.line.color for s in figure.layout.shapes if s.type == "line"} == {WORKING + SHADES[-1]}
 
 
 def test_rare_steps_are_left_out_and_counted(tmp_path):
@@ -132,3 +132,38 @@ def test_the_title_of_the_waits_says_half_or_most_as_the_shares_add_up(three):
     assert title(0.3, 0.21, 0.1) == "Two hand-overs take half of the cycle time"
     assert title(0.23, 0.18, 0.17) == "Three hand-overs take most of the cycle time"
     assert title(0.2, 0.1) == "Which hand-overs take the time"
+
+
+LONG = "Check the papers that the customer brought along at the counter"
+
+
+def test_a_long_step_is_named_below_a_headline_without_room_for_it(tmp_path):
+    steps = [
+        (f"K{i}", name, f"2026-03-0{2 + i} {a}", f"2026-03-0{2 + i} {b}")
+        for i in range(3)
+        for name, a, b in (("in", "09:00", "09:30"), (LONG, "11:30", "12:00"))
+    ]
+    store = store_of(tmp_path, events=events(steps))
+    result = bottlenecks(store, asked(store), PROCESS)
+    assert LONG not in words.headline(result)
+    assert words.why(result).startswith(f"Waiting for {LONG} makes up 67% of the 3.0 working hours")
+    alone = store_of(tmp_path / "alone", events=events([(c, n, None, b) for c, n, _a, b in steps]))
+    result = bottlenecks(alone, asked(alone), PROCESS)
+    assert words.headline(result) == "One step comes 2.5 working hours after the one before"
+    assert words.why(result).startswith(f"From in to {LONG} go 100% of the 2.5 working hours")
+    assert [name for name, *_rest in words.cards(result)] == [
+        "cycle_time_h",
+        "rework_share",
+        "finished_per_week",
+    ]
+
+
+def test_what_always_comes_back_is_said_without_its_share(tmp_path):
+    at = [f"2026-03-0{d} {h:02d}:00" for d in (2, 3) for h in range(9, 17)]
+    ways = ["in", "check", "amend", "check", "out"], ["in", "check", "out"]
+    rows = [
+        (f"K{i}", name, at[2 * j], at[2 * j + 1]) for i in range(40) for j, name in enumerate(ways[i % 2])
+    ]
+    store = store_of(tmp_path, events=events(rows))
+    said = words.why(bottlenecks(store, asked(store), PROCESS))
+    assert "50% of the cases go back from amend to check." in said

@@ -65,6 +65,10 @@ def test_completions_alone(open_page, tmp_path):
     for part in ("why", "map", "time", "rework", "people", "design"):
         app = open_page(PAGE, store.folder, period="all", part=part)
         assert not app.exception and not app.error, part
+        assert len(app.metric) == 3, "waiting cannot be told: it takes no card"
+        if part == "map":
+            said = " ".join(c.value for c in app.caption) + str(app.segmented_control(key="color").options)
+            assert "wait" not in said.lower()
 
 
 def test_another_process_and_clock_by_the_address(open_page, sample_store):
