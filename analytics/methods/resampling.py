@@ -17,6 +17,8 @@ _REPLICATIONS, _SEED = 400, 20
 MIN_UNITS = 3
 # More units than this are drawn in so many blocks of them.
 MOST_BLOCKS = 5_000
+# Sums of very many columns are held for fewer blocks, but so many at least.
+LEAST_BLOCKS, _MOST_SUMS = 200, 25_000_000
 _MOST_DENSE = 5_000_000
 
 
@@ -57,8 +59,9 @@ class Sums:
 
 def sums(unit: NDArray[Any], column: NDArray[Any], values: NDArray[Any], n_units: int, k: int) -> Sums:
     """Values added up by block of units and column; a row per value, a unit's together; columns below 0 are left out."""
-    n_blocks = min(n_units, MOST_BLOCKS)
-    return Sums(*_sums(unit, column, values, blocks(n_units), np.zeros((n_blocks, k)), np.zeros(k, np.int64)))
+    n_blocks = min(n_units, MOST_BLOCKS, max(LEAST_BLOCKS, _MOST_SUMS // max(k, 1)))
+    block = blocks(n_units) % max(n_blocks, 1)
+    return Sums(*_sums(unit, column, values, block, np.zeros((n_blocks, k)), np.zeros(k, np.int64)))
 
 
 @njit(cache=True, nogil=True)
@@ -95,25 +98,38 @@ class Ratios:
 
 
 def ratios(numerators: Floats, denominators: Floats) -> Ratios:
-    """Percentile bootstrap of column sums' ratios; numerators: blocks × K, denominators: blocks × K or × 1."""
+    """Percentile bootstrap of column sums' ratios; numerators: blocks × K, denominators: blocks × K or × 1.
+
+    Where the one has fewer blocks, those of the other are put together likewise.
+    """
+    n_blocks = min(len(numerators), len(denominators))
+    numerators, denominators = _folded(numerators, n_blocks), _folded(denominators, n_blocks)
     with np.errstate(divide="ignore", invalid="ignore"):
-        value = numerators.sum(axis=0) / denominators.sum(axis=0)
-        drawn = _drawn(numerators) / _drawn(denominators)
-    n_blocks = np.broadcast_to((denominators != 0).sum(axis=0), value.shape)
-    has_enough = n_blocks >= MIN_UNITS
+        value = np.asarray(numerators.sum(axis=0) / denominators.sum(axis=0), float)
     low, high = np.full(len(value), np.nan), np.full(len(value), np.nan)
-    if has_enough.any():
-        low[has_enough], high[has_enough] = np.nanquantile(drawn[:, has_enough], [0.025, 0.975], axis=0)
-    return Ratios(np.asarray(value, dtype=float), low, high)
+    told = np.flatnonzero(np.broadcast_to((denominators != 0).sum(axis=0), value.shape) >= MIN_UNITS)
+    width, draws = max(1, _MOST_DENSE // max(n_blocks, 1)), weights(n_blocks)
+    common = _drawn(draws, denominators) if denominators.shape[1] == 1 else None
+    for part in np.split(told, range(width, len(told), width)):
+        below = _drawn(draws, denominators[:, part]) if common is None else common
+        with np.errstate(divide="ignore", invalid="ignore"):
+            drawn = _drawn(draws, numerators[:, part]) / below
+        if len(part):
+            low[part], high[part] = np.nanquantile(drawn, [0.025, 0.975], axis=0)
+    return Ratios(value, low, high)
 
 
-def _drawn(columns: Floats) -> Floats:
-    """Sums over the blocks drawn, replications × K (or × 1), in parts of bounded size."""
-    if not columns.shape[1]:
-        return np.zeros((_REPLICATIONS, 0))
-    width, draws = max(1, _MOST_DENSE // max(len(columns), 1)), weights(len(columns))
-    parts = [draws @ columns[:, k : k + width].astype(np.float32) for k in range(0, columns.shape[1], width)]
-    return np.hstack(parts).astype(float)
+def _folded(columns: Floats, n_blocks: int) -> Floats:
+    """Every so manieth block put together: as `sums` does with fewer blocks."""
+    if len(columns) == n_blocks:
+        return columns
+    padded = np.pad(columns, ((0, -len(columns) % n_blocks), (0, 0)))
+    return np.asarray(padded.reshape(-1, n_blocks, columns.shape[1]).sum(axis=0), float)
+
+
+def _drawn(draws: NDArray[np.float32], columns: Floats) -> Floats:
+    """Sums over the blocks drawn, replications × K."""
+    return np.asarray(draws @ columns.astype(np.float32), float)
 
 
 def ratio(numerator: NDArray[Any], denominator: NDArray[Any], unit: Unit) -> Estimate:

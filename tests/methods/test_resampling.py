@@ -62,3 +62,29 @@ def test_blocks_agree_with_cases_drawn_one_by_one(monkeypatch):
         width[most] = found.high - found.low
     blocks.cache_clear()
     assert width[MOST_BLOCKS] == pytest.approx(width[n], rel=0.15)
+
+
+def test_very_many_columns_are_held_for_fewer_blocks(monkeypatch):
+    n, k = 6_000, 12
+    hours, n_handovers = cases(n)
+    unit, column = np.arange(n), np.arange(n) % k
+    both = lambda: [sums(unit, column, values, n, k).by_block for values in (hours, n_handovers)]  # noqa: E731
+    usual = ratios(*both())
+    cycle = by_block(hours)
+    monkeypatch.setattr(resampling, "_MOST_SUMS", 1_000 * k)
+    few = both()
+    assert few[0].shape == (1_000, k)
+    found = ratios(*few)
+    assert found.value == pytest.approx(usual.value)
+    assert found.high - found.low == pytest.approx(usual.high - usual.low, rel=0.2)
+    # Beside sums of one column, which have all blocks, these are put together as those are.
+    assert resampling._folded(cycle, 1_000)[:, 0] == pytest.approx(few[0].sum(axis=1))
+    assert ratios(few[0], cycle).value.sum() == pytest.approx(1)
+
+
+def test_columns_of_few_units_have_no_interval():
+    unit, column = np.arange(6), np.array([0, 0, 1, 1, 1, 2])
+    found = ratios(*[sums(unit, column, x, 6, 4).by_block for x in (np.arange(1.0, 7.0), np.ones(6))])
+    assert found.value[:3].tolist() == [1.5, 4, 6] and np.isnan(found.value[3])
+    assert np.isnan(found.low).tolist() == [True, False, True, True]
+    assert ratios(np.zeros((0, 0)), np.zeros((0, 0))).value.tolist() == []
