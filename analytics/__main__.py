@@ -1,7 +1,9 @@
 """`python -m analytics`: what the pages do, without a screen."""
 
 import argparse
+import contextlib
 import importlib
+import os
 import pkgutil
 import sys
 from collections.abc import Sequence
@@ -47,4 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    done = main()
+    with contextlib.suppress(BrokenPipeError):  # as where the output goes to `head`
+        sys.stdout.flush()
+    sys.stderr.flush()
+    # Past the interpreter's own end, at which DuckDB prints a page about objects that caches still hold.
+    os._exit(done)

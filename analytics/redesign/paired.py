@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Sequence
 
+import numpy as np
+
 from analytics.methods.estimate import Unit
 from analytics.redesign.result import MetricForecast
 from analytics.simulation.model import Floats, Segment
@@ -13,7 +15,12 @@ MetricsOf = Callable[[list[int]], Metrics]
 
 
 def paired(name: str, unit: Unit, seen: float | None, before: Floats, after: Floats) -> MetricForecast:
-    """Each side's spread over the replications, and that of the change of each."""
+    """Each side's spread over the replications, and that of the change of each. A replication without a figure on one
+    side (no case of a rare segment ended) counts on neither, so that the change is what lies between the two; unless no
+    replication has both."""
+    both = np.isfinite(before) & np.isfinite(after)
+    if both.any():
+        before, after = before[both], after[both]
     return MetricForecast(name, unit, seen, spread(before), spread(after), spread(after - before))
 
 

@@ -1,5 +1,6 @@
 """What the parameters of a measure may be: times "HH:MM", weekdays ISO numbers (all when left out)."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,7 @@ def number(m: Measure, key: str, low: float, high: float) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
         raise RequestError(
             _("{key} of {name} must be a number from {low:g} to {high:g}, not {value}.").format(
-                key=key, name=m["measure"], low=low, high=high, value=value), field=key)  # fmt: skip
+                key=key, name=m["measure"], low=low, high=high, value=json.dumps(value, ensure_ascii=False, default=str)), field=key)  # fmt: skip
     return float(value)
 
 
@@ -44,7 +45,7 @@ def weekdays(m: Measure) -> list[int]:
     days = m.get("weekdays")
     if days is None:
         return list(range(7))
-    if not isinstance(days, list) or not days or not all(isinstance(d, int) and 1 <= d <= 7 for d in days):
+    if not isinstance(days, list) or not days or not all(type(d) is int and 1 <= d <= 7 for d in days):
         raise RequestError(
             _("weekdays must be a list of numbers from 1 (Monday) to 7 (Sunday)."), field="weekdays"
         )

@@ -126,11 +126,8 @@ def _fitting(known: Places, m: Measure, store: Store) -> tuple[str, ...]:
 def _has(known: Places, process: str, m: Measure, store: Store) -> bool:
     if m.get("service") is not None or m.get("teller") is not None:
         return False
-    activities = [m.get("activity"), *(m["activities"] if isinstance(m.get("activities"), list) else ())]
-    if m["measure"] == "reduce_rework":
-        activities += [m.get("from"), m.get("to")]
-    named = [str(a) for a in activities if a is not None]
-    if any(a not in known.activities[process] for a in named):
+    named = kinds.activities_of(m)
+    if not named <= known.activities[process]:
         return False
     role = m.get("role")
     # A pool that takes a step over may be known from anywhere in the branch; one that grows must work here.
@@ -144,6 +141,7 @@ def _has(known: Places, process: str, m: Measure, store: Store) -> bool:
 
 
 def _fits_nowhere(known: Places, m: Measure) -> RequestError:
+    activities = sorted({a for s in known.activities.values() for a in s})
     what: list[tuple[Any, str, str, Any]] = [
         (
             m.get("role"),
@@ -153,11 +151,9 @@ def _fits_nowhere(known: Places, m: Measure) -> RequestError:
                 {*(known.hall_roles if known.has_hall else ()), *(r for s in known.roles.values() for r in s)}
             ),
         ),
-        (
-            m.get("activity"),
-            "activity",
-            _("activity"),
-            sorted({a for s in known.activities.values() for a in s}),
+        *(
+            (a, "activity" if "activity" in m else "activities", _("activity"), activities)
+            for a in sorted(kinds.activities_of(m))
         ),
         (
             m.get("resource"),

@@ -1,6 +1,8 @@
 """Odd process logs at the command line: loaded, forecast and briefed, or one clear sentence; never a traceback."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -127,6 +129,17 @@ def test_a_log_that_no_forecast_can_rest_on_says_why(run, tmp_path, frame, said)
     for words in (["forecast"], ["brief", "--out", str(tmp_path / "b.pptx")]):
         status, told = run(*words, "--scope", "process:loans")
         assert status == 1 and said in told
+
+
+@pytest.mark.slow
+def test_a_forecast_says_nothing_beside_its_object(run, tmp_path):
+    load(run, tmp_path, log())
+    words = ["forecast", "--store", str(tmp_path / "store"), "--replications", "3", "--horizon-days", "10"]
+    done = subprocess.run(
+        [sys.executable, "-m", "analytics", *words, "--json"], check=False, capture_output=True, text=True
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["scope"] == "process:loans"
 
 
 def test_a_step_that_ends_before_it_began_is_rejected_with_its_reason(run, tmp_path):

@@ -153,7 +153,7 @@ def test_pooled_counters_serve_everyone(model: Model) -> None:
         ([{"measure": "divert", "service": "cash"}], "share", "share"),
         ([{"measure": "divert", "service": "cash", "share": 1.7}], "share", "1.7"),
         ([{"measure": "divert", "service": "cash", "share": "a lot"}], "share", "a lot"),
-        ([{"measure": "divert", "service": "cash", "share": True}], "share", "True"),
+        ([{"measure": "divert", "service": "cash", "share": True}], "share", "true"),
         ([{"measure": "divert", "service": "opera", "share": 0.5}], "service", "bill payment"),
         ([{"measure": "divert", "service": "cash", "share": 0.5, "speed": 2}], "speed", "speed"),
         ([{"measure": "add_staff", "role": "juggler", "headcount": 1}], "role", "counter"),

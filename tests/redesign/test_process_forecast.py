@@ -223,6 +223,8 @@ def test_scope_is_told_by_the_measures(store: Store, year: Filters) -> None:
         ),
         ([{"measure": "remove_activity", "activity": "dance"}], None, "dance"),
         ([{"measure": "add_staff", "role": "dancer", "headcount": 1}], None, "dancer"),
+        ([{"measure": "parallelise", "activities": ["check documents", "dance"]}], None, "«dance»"),
+        ([{"measure": "reduce_rework", "from": "dance", "to": "dance", "factor": 0}], None, "«dance»"),
         ([{"measure": "shorten", "resource": "nobody", "factor": 0.5}], None, "nobody"),
         ([{"measure": "divert", "service": "cash", "share": 0.1}], OPENING, "divert"),
         ([], "process:dance", "dance"),
@@ -239,6 +241,9 @@ def test_too_few_cases_are_said(store: Store, year: Filters) -> None:
     week = Filters("Sandaojie", date(2025, 11, 3), date(2025, 11, 10), grouping=year.grouping)
     with pytest.raises(RequestError, match="too few"):
         forecast(store, week, [], scope=MARKETING)
+    labour_day = Filters("Sandaojie", date(2026, 5, 1), date(2026, 5, 2), grouping=year.grouping)
+    with pytest.raises(RequestError, match="on 0 days"):
+        forecast(store, labour_day, [], scope=MARKETING)
     with pytest.raises(RequestError, match="no events"):
         forecast(store, Filters("Sandaojie", date(2020, 1, 1), date(2020, 2, 1)), [], scope=MARKETING)
 

@@ -233,6 +233,20 @@ def test_bad_requests_name_the_field(model: ProcessModel, measure, field: str, w
     assert "\n" not in str(caught.value)
 
 
+def test_a_text_is_told_from_a_number(model: ProcessModel) -> None:
+    with pytest.raises(RequestError, match='not "2"'):
+        apply_all(model, parse([{"measure": "add_staff", "role": "clerk", "headcount": "2"}]))
+    with pytest.raises(RequestError, match="from 1"):
+        apply_all(
+            model, parse([{"measure": "add_staff", "role": "clerk", "headcount": 1, "weekdays": [True]}])
+        )
+
+
+def test_piles_end_once(model: ProcessModel) -> None:
+    end = {"measure": "end_batching", "activity": "approve"}
+    assert apply_all(model, parse([end, end])).windows == apply_all(model, parse([end])).windows
+
+
 def test_a_step_cannot_be_removed_and_changed() -> None:
     with pytest.raises(RequestError, match="contradict"):
         parse(

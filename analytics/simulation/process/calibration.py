@@ -56,7 +56,9 @@ def calibrate_process(store: Store, filters: Filters, process: str) -> ProcessCa
     """
     history = read_case_history(store, filters, process)
     rosters = store.frame(ROSTERS_SQL, branch_id=filters.branch_id)
-    return calibrate_case_history(history, rosters, pd.Timestamp(history.days[-1]))
+    # Without a working day in the period there is no last one, and the calibration says that there are too few.
+    on = history.days[-1] if history.days else filters.start_on
+    return calibrate_case_history(history, rosters, pd.Timestamp(on))
 
 
 def calibrate_case_history(
