@@ -15,6 +15,8 @@ Part = TypeVar("Part")
 Found = TypeVar("Found")
 # Parts this large fit into a core's cache with their columns.
 PART_ROWS = 100_000
+# So many are put in order one by one.
+_FEW = 16
 _THREADS = min(os.cpu_count() or 1, 8)
 
 
@@ -75,14 +77,22 @@ def _keys(begins: Ints, start: Ints) -> tuple[Ints, bool]:
 @njit(cache=True, nogil=True)
 def _by_finish(place: Ints, keys: Ints, finish: Ints) -> None:
     """Bring places of equal keys into the order of finish, then place."""
-    for i in range(1, len(place)):
-        j = i
-        while j > 0 and keys[place[j - 1]] == keys[place[j]]:
-            a, b = place[j - 1], place[j]
-            if finish[a] < finish[b] or (finish[a] == finish[b] and a < b):
-                break
-            place[j - 1], place[j] = b, a
-            j -= 1
+    begin = 0
+    for i in range(1, len(place) + 1):
+        if i < len(place) and keys[place[i]] == keys[place[begin]]:
+            continue
+        if i - begin > _FEW:
+            # Where only days are recorded thousands of steps begin at once.
+            tied = np.sort(place[begin:i])
+            place[begin:i] = tied[np.argsort(finish[tied], kind="mergesort")]
+        else:
+            for next_one in range(begin + 1, i):
+                a, j = place[next_one], next_one
+                while j > begin and (finish[place[j - 1]], place[j - 1]) > (finish[a], a):
+                    place[j] = place[j - 1]
+                    j -= 1
+                place[j] = a
+        begin = i
 
 
 def _parts(begins: Ints) -> list[slice]:
