@@ -39,6 +39,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
     except KeyboardInterrupt:
         print(_("Stopped."), file=sys.stderr)
+    except BrokenPipeError:
+        pass  # whoever read the output, such as `head`, has seen enough
     except Exception as error:  # a defect; a person still gets a sentence, not a traceback
         message = _("This should not have happened: {kind}: {error}")
         print(
@@ -50,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 if __name__ == "__main__":
     done = main()
-    with contextlib.suppress(BrokenPipeError):  # as where the output goes to `head`
+    with contextlib.suppress(BrokenPipeError):
         sys.stdout.flush()
     sys.stderr.flush()
     # Past the interpreter's own end, at which DuckDB prints a page about objects that caches still hold.
