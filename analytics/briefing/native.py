@@ -85,7 +85,7 @@ def _axes(drawn: Any, chart: Chart) -> None:
         across.minimum_scale, across.maximum_scale = _ends(chart)
         across.major_unit = chart.x_step
         across.tick_labels.number_format, across.tick_labels.number_format_is_linked = chart.x_format, False
-    value.visible = is_line or not chart.is_labelled
+    value.visible = is_line or not (chart.is_labelled or chart.is_told)
     value.format.line.fill.background()
     value.major_tick_mark = across.major_tick_mark = XL_TICK_MARK.NONE
     value.tick_labels.number_format, value.tick_labels.number_format_is_linked = chart.number_format, False

@@ -7,9 +7,12 @@ import plotly.graph_objects as go
 
 from analytics.briefing.slide import Chart, Series
 from analytics.charts import layout
-from analytics.charts.tokens import GRID, MUTED, PAGE
+from analytics.charts.letters import wrap
+from analytics.charts.tokens import GRID, INK, MUTED, PAGE
 from analytics.words import numbers
 
+# Pixels of a row of columns on the narrowest screen: one chart, all the width.
+ROW_PX = 760
 EXCEL_EPOCH = date(1899, 12, 30)
 
 
@@ -83,21 +86,31 @@ def _bars(drawn: go.Figure, chart: Chart) -> None:
             go.Bar(
                 **values, orientation="h" if is_bar else "v", marker={"color": series.color}, name=series.name,
                 text=texts, insidetextanchor="start", constraintext="none", textangle=0,
-                textfont={"size": layout.SMALL, "color": PAGE}, textposition="inside" if series.low else "outside",
+                textfont={"size": layout.SMALL, "color": PAGE if series.low else INK}, textposition="inside" if series.low else "outside",
                 error_x=whiskers if is_bar else None, error_y=None if is_bar else whiskers, hoverinfo="skip",
             )
         )  # fmt: skip
     named = {
         "tickmode": "array",
         "tickvals": places,
-        "ticktext": list(chart.categories),
+        "ticktext": list(chart.categories)
+        if is_bar
+        else [_lines_of(c, len(places)) for c in chart.categories],
         "automargin": True,
+        "tickangle": 0,
         "ticklabelstandoff": 6,
     }
     bare = {"visible": False}
     drawn.update_layout(bargap=0.3)
     drawn.update_layout(
         xaxis=bare if is_bar else named, yaxis={**named, "autorange": "reversed"} if is_bar else bare
+    )
+
+
+def _lines_of(category: str, n: int) -> str:
+    """A column's name in as many lines as it needs beside the others."""
+    return "<br>".join(
+        line for part in category.split("\n") for line in wrap(part, ROW_PX / n, layout.SMALL, 2)
     )
 
 

@@ -3,7 +3,7 @@
 from analytics.briefing.forecast_slides import changes_table, check_row, sides, spread_series
 from analytics.briefing.slide import Card, Cell, Chart, Series, Slide, Table, Tone
 from analytics.charts.flow import lanes
-from analytics.charts.tokens import AFTER, BEFORE, WAITING
+from analytics.charts.tokens import AFTER, BEFORE, WAITING, WORKING
 from analytics.diagnosis.bottlenecks import Bottlenecks
 from analytics.filters import Targets
 from analytics.language import _
@@ -24,16 +24,24 @@ def where_it_stands(result: Bottlenecks, calendar: str, footer: str) -> Slide:
     names = tuple(stand_words.pair(a, b) for a, b in zip(rows["before"], rows["activity"], strict=True))
     chart = Chart(
         stand_words.waits_title(result),
-        stand_words.shares_caption(result),
+        _("Share of the cycle time, 95% interval, {cases}").format(cases=stand_words.population(result)),
         "bar",
-        (Series(_("Share of the cycle time"), tuple(float(x) for x in rows["cycle_share"]), WAITING),),
+        (
+            Series(
+                _("Share of the cycle time"),
+                tuple(rows["cycle_share"].astype(float)),
+                WAITING if result.has_starts else WORKING,
+                tuple(rows["cycle_share_low"].astype(float)),
+                tuple(rows["cycle_share_high"].astype(float)),
+            ),
+        ),
         names, number_format="0%", is_labelled=True,
     )  # fmt: skip
     table = Table(
         (
             _("Hand-over"),
             _("Mean wait, h (95%)") if result.has_starts else _("Step to step, h (95%)"),
-            _("Cases"),
+            _("Number of cases"),
         ),
         tuple(
             (
@@ -43,7 +51,7 @@ def where_it_stands(result: Bottlenecks, calendar: str, footer: str) -> Slide:
             )
             for name, r in zip(names, rows.to_dict("records"), strict=True)
         ),
-        (3.2, 2.0, 1.0), title=stand_words.hours_column(result),
+        (3.2, 2.0, 1.0), title=stand_words.handovers_title(result),
     )  # fmt: skip
     return Slide(
         "status_quo",
@@ -104,6 +112,12 @@ def as_is_to_be(forecast: Forecast, footer: str) -> Slide:
     detail = forecast.process
     assert detail is not None
     steps = detail.steps.nlargest(N_STEPS, "n_per_case_before").sort_values("place")
+    waits = [
+        " → ".join(
+            numbers.plain(float(row[f"wait_{which}_h"]), "h") for which, _name, _color in sides(forecast)
+        )
+        for _i, row in steps.iterrows()
+    ]
     series = [
         spread_series(
             name,
@@ -120,7 +134,9 @@ def as_is_to_be(forecast: Forecast, footer: str) -> Slide:
         charts=(
             Chart(
                 *process_forecast.waits_of_steps(forecast),
-                "column", tuple(series), tuple(stand_words.step(str(a)) for a in steps["activity"]), is_labelled=True,
+                "column", tuple(series),
+                tuple(f"{stand_words.step(str(a))}\n{wait}" for a, wait in zip(steps["activity"], waits, strict=True)),
+                is_told=True,
             ),
         ),
         flow=lanes(forecast),

@@ -29,7 +29,8 @@ class Chart:
     """Values over a scale (form `line`) or by category (`column`; `bar`: horizontal, first category on top).
 
     x: where a line's values stand (hours since midnight; days since 30 Dec 1899, as Excel counts), with the
-    format and distance of its ticks. Formats are Excel's («0.0», «0%»); is_labelled writes the value at each bar.
+    format and distance of its ticks. Formats are Excel's («0.0», «0%»); is_labelled writes the value at each bar;
+    is_told: the categories say the values in their second line.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Chart:
     x_step: float = 2
     number_format: str = "0.0"
     is_labelled: bool = False
+    is_told: bool = False
 
 
 @dataclass(frozen=True)

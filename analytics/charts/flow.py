@@ -57,6 +57,23 @@ class Lane:
     arrows: tuple[Arrow, ...]
     groups: tuple[tuple[int, ...], ...]
 
+    def levels(self, *, is_back: bool) -> dict[Arrow, int]:
+        """How far out the lines above (back to a step) or below (past steps) run, 0 nearest: short ones within long ones."""
+        found: dict[Arrow, int] = {}
+        arrows = [a for a in self.arrows if a.is_back == is_back and not a.is_straight]
+        for arrow in sorted(arrows, key=lambda a: (abs(a.end - a.start), a.start)):
+            low, high = sorted((arrow.start, arrow.end))
+            others = [
+                n
+                for other, n in found.items()
+                if min(other.start, other.end) <= high and max(other.start, other.end) >= low
+            ]
+            found[arrow] = max(others, default=-1) + 1
+        return found
+
+    def n_levels(self, *, is_back: bool) -> int:
+        return max(self.levels(is_back=is_back).values(), default=-1) + 1
+
 
 def lanes(forecast: Forecast) -> tuple[Lane, ...]:
     """As is, and with measures to be: the same steps at the same places."""

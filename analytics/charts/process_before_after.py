@@ -49,24 +49,9 @@ def draw(shown: tuple[Lane, ...]) -> go.Figure:
     return figure
 
 
-def _lanes(lane: Lane, *, is_back: bool) -> dict[Arrow, int]:
-    """Which lane the lines above (back to a step) or below (past steps) run in: short ones within long ones."""
-    found: dict[Arrow, int] = {}
-    arrows = [a for a in lane.arrows if a.is_back == is_back and not a.is_straight]
-    for arrow in sorted(arrows, key=lambda a: (abs(a.end - a.start), a.start)):
-        low, high = sorted((arrow.start, arrow.end))
-        others = [
-            n
-            for other, n in found.items()
-            if min(other.start, other.end) <= high and max(other.start, other.end) >= low
-        ]
-        found[arrow] = max(others, default=-1) + 1
-    return found
-
-
 def _room(lane: Lane, *, is_back: bool) -> int:
     """Pixels that those lines take."""
-    n = max(_lanes(lane, is_back=is_back).values(), default=-1) + 1
+    n = lane.n_levels(is_back=is_back)
     return FIRST_LANE + LANE * (n - 1) + 12 if n else 8
 
 
@@ -79,7 +64,7 @@ class _Drawing:
 
     def __init__(self, figure: go.Figure, lane: Lane, top: int) -> None:
         self.figure, self.lane = figure, lane
-        self.lanes = _lanes(lane, is_back=True) | _lanes(lane, is_back=False)
+        self.levels = lane.levels(is_back=True) | lane.levels(is_back=False)
         self.box_top = top + NAME_H + _room(lane, is_back=True)
         self.middle = self.box_top + BOX_H / 2
         self.bottom = self.box_top + BOX_H
@@ -117,7 +102,7 @@ class _Drawing:
         edge = self.box_top if arrow.is_back else self.bottom
         # A loop keeps lower, its figures above it; lines past steps keep below the figures of the boxes.
         away = (
-            12 if is_loop else FIRST_LANE + LANE * self.lanes[arrow] + (0 if arrow.is_back else BELOW_H - 8)
+            12 if is_loop else FIRST_LANE + LANE * self.levels[arrow] + (0 if arrow.is_back else BELOW_H - 8)
         )
         y = edge + out * away
         corner = CORNER * len(self.lane.boxes) / WIDTH

@@ -209,6 +209,12 @@ def shares_caption(result: Bottlenecks) -> str:
     return text.format(cases=population(result).replace(" ", numbers.NBSP))
 
 
+def handovers_title(result: Bottlenecks) -> str:
+    """Of a table of the longest hand-overs."""
+    text = _("Waits in {hours}") if result.has_starts else _("Times from step to step in {hours}")
+    return text.format(hours=hours_name(result))
+
+
 def waits_caption(result: Bottlenecks) -> str:
     text = (
         _("Mean wait, share of the cycle time, {cases}")

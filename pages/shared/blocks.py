@@ -33,8 +33,8 @@ __all__ = [
 ]
 
 WIDTH = 1320
-# A cell of a table: letters and padding, and the height of one with two lines, in pixels.
-CELL, PADDING, TWO_LINES = 13, 16, 52
+# A cell of a table: letters and padding, and the least height at which text wraps, in pixels.
+CELL, PADDING, TWO_LINES = 13, 16, 61
 _corner: ContextVar[DeltaGenerator | None] = ContextVar("corner", default=None)
 
 

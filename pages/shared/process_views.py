@@ -75,7 +75,7 @@ def examples(found: WaitingCauses, cause: str, key: str, before: str = "", activ
         key,
         columns,
         alt=_("Examples of waits"),
-        height=280,
+        height=320,
         wraps={} if before else {"handover": HANDOVER},
     )
 

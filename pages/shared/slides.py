@@ -12,6 +12,7 @@ from analytics.words.changes import group_name
 from pages.shared import blocks
 
 COLOR = {"ordinary": "blue", "vip": "violet", "all": "gray"}
+JOINER, SHORT = "\u2060", 8
 TONE = {"better": "green", "worse": "red", "none": "gray"}
 
 
@@ -58,11 +59,16 @@ def _card(card: Card) -> None:
     st.caption(" · ".join(part.replace(" ", numbers.NBSP) for part in card.last_line.split(" · ")))
 
 
+def _unbroken(verdict: str) -> str:
+    """A short verdict keeps to one line, also in Chinese, which breaks anywhere."""
+    return JOINER.join(verdict.replace(" ", numbers.NBSP)) if len(verdict) <= SHORT else verdict
+
+
 def _table(table: Table) -> None:
     if table.title:
         st.markdown(f"**{table.title}**")
     rows = [list(row) for row in table.rows]
     for row, tone in zip(rows, table.tones, strict=False):
         if tone != "none":
-            row[-1] = f":{TONE[tone]}[**{row[-1]}**]"
+            row[-1] = f":{TONE[tone]}[**{_unbroken(row[-1])}**]"
     st.table(pd.DataFrame(rows, columns=[c or " " for c in table.columns]), border="horizontal")

@@ -6,11 +6,12 @@ import pytest
 from pptx import Presentation
 from pptx.util import Emu
 
-from analytics.briefing import process_slides
+from analytics.briefing import flow_shapes, process_slides
 from analytics.briefing.deck import deck
 from analytics.briefing.forecast_slides import how_far, what_it_brings
 from analytics.briefing.lettering import height_in, width_em
 from analytics.briefing.slide import Card, Cell, Slide
+from analytics.charts.flow import Arrow, Box, Lane
 from analytics.filters import Targets
 from tests.fixtures_forecast import LUNCH, forecast_of
 from tests.fixtures_process_forecast import process_forecast_of
@@ -106,6 +107,27 @@ def test_nothing_lies_outside_the_slide_and_no_text_outside_its_box(slide):
 def test_chinese_letters_are_twice_as_wide():
     assert width_em("等候") == 2.0
     assert width_em("wait") < 2.0
+
+
+def arrow(start: int, end: int) -> Arrow:
+    return Arrow(start, end, 0.3, f"{start} to {end}", "", False)
+
+
+def flow_of(*arrows: Arrow) -> tuple[Lane, ...]:
+    boxes = tuple(Box(f"step {i}", "1.00× · 5.0 min", "clerk", "", "same") for i in range(7))
+    return (Lane("As is", boxes, arrows, ()), Lane("To be", boxes, arrows, ()))
+
+
+def test_lines_of_a_flow_lie_within_each_other_and_keep_on_the_slide():
+    arrows = [arrow(4, 3), arrow(5, 2), arrow(6, 1), arrow(6, 6), arrow(0, 2), arrow(0, 4)]
+    plain = Slide("as_is_to_be", "H", "R", FOOTER, flow=flow_of())
+    full = Slide("as_is_to_be", "H", "R", FOOTER, flow=flow_of(*arrows))
+    assert flow_shapes.height(plain.flow) < flow_shapes.height(full.flow) <= flow_shapes.MOST_H + 1e-9
+    presentation = opened(full)
+    shapes = list(presentation.slides[0].shapes)
+    tops = {s.text_frame.text: s.top for s in reversed(shapes) if s.has_text_frame}
+    assert tops["6 to 1"] < tops["5 to 2"] < tops["4 to 3"] < tops["0 to 2"] < tops["0 to 4"]
+    assert all(s.top + s.height <= presentation.slide_height for s in shapes)
 
 
 def test_a_process_has_its_map_as_shapes_that_can_be_edited_and_nothing_leaves_the_slide():

@@ -90,5 +90,5 @@ def test_lines_of_the_lanes_lie_within_each_other():
 
     short, long, apart, skip = arrow(3, 2), arrow(4, 1), arrow(6, 5), arrow(0, 2)
     lane = Lane("", (), (long, short, apart, skip, arrow(0, 1)), ())
-    assert process_before_after._lanes(lane, is_back=True) == {short: 0, apart: 0, long: 1}
-    assert process_before_after._lanes(lane, is_back=False) == {skip: 0}
+    assert lane.levels(is_back=True) == {short: 0, apart: 0, long: 1}
+    assert lane.levels(is_back=False) == {skip: 0}
