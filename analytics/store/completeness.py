@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from analytics.store.files import literal, quoted
+from analytics.store.gap_days import unexplained
 from analytics.store.reader import Store
 from analytics.store.tables import TABLES
 
@@ -34,7 +35,7 @@ class Quality:
     """How complete a branch's data are.
 
     months: one row per table and month: table, month (first day), n_rows, n_days (with rows), n_gap_days (without,
-    though such weekdays mostly have some). missing: one row per table, month and column: table, month, column,
+    though such weekdays mostly have some and it is no public holiday that the branch keeps). missing: one row per table, month and column: table, month, column,
     missing_share. losses: one row per table and column missing too often over all months: page, code, table, column,
     missing_share.
     """
@@ -53,7 +54,7 @@ def quality(store: Store, branch_id: str) -> Quality:
 
 def _months(store: Store, table: str, branch_id: str) -> pd.DataFrame:
     at = _DATED[table]
-    return store.frame(
+    days = store.frame(
         f"""
         with by_day as (
             select {at}::date as day, count(*) as n_rows from {table}
@@ -64,13 +65,16 @@ def _months(store: Store, table: str, branch_id: str) -> pd.DataFrame:
         ),
         seen as (select c.day, coalesce(b.n_rows, 0) as n_rows from calendar as c left join by_day as b using (day)),
         usual as (select *, avg((n_rows > 0)::integer) over (partition by isodow(day)) as open_share from seen)
-        select
-            {literal(table)} as "table", date_trunc('month', day)::date as month, sum(n_rows)::bigint as n_rows,
-            count_if(n_rows > 0)::integer as n_days, count_if(n_rows = 0 and open_share > 0.5)::integer as n_gap_days
-        from usual group by all order by month
+        select day, n_rows, n_rows > 0 as is_open, open_share > 0.5 as is_usual from usual order by day
         """,
         branch_id=branch_id,
     )
+    usual = days[days["is_usual"]]
+    by_month = days.assign(
+        table=table, month=days["day"].dt.to_period("M").dt.to_timestamp(),
+        is_gap=pd.Series(unexplained(usual), usual.index).reindex(days.index, fill_value=False),
+    ).groupby(["table", "month"], as_index=False)  # fmt: skip
+    return by_month.agg(n_rows=("n_rows", "sum"), n_days=("is_open", "sum"), n_gap_days=("is_gap", "sum"))
 
 
 def _missing(store: Store, table: str, branch_id: str) -> pd.DataFrame:

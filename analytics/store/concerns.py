@@ -1,9 +1,9 @@
 """What is odd about rows that are loaded all the same: counted over `staged`, said in the report."""
 
 import duckdb
-import pandas as pd
 
 from analytics.store.files import quoted
+from analytics.store.gap_days import unexplained
 from analytics.store.plan import Plan
 from analytics.store.report import Warned
 
@@ -83,18 +83,4 @@ def _n_gap_days(con: duckdb.DuckDBPyConnection, table: str) -> int:
             select branch_id, day, is_open from usual where open_share > 0.5 order by branch_id, day
             """
     ).fetch_df()
-    return sum(
-        _n_unexplained(days) for _branch, days in rows.groupby("branch_id") if not days["is_open"].all()
-    )
-
-
-def _n_unexplained(days: pd.DataFrame) -> int:
-    """Of one branch's usual days those without rows that no habit of closing on public holidays explains."""
-    from analytics.methods.public_holidays import kinds  # only where days are missing: it takes a moment
-
-    dates = pd.DatetimeIndex(days["day"])
-    around = pd.date_range(dates[0], dates[-1])
-    is_off = pd.Series(kinds(around).is_off, around).loc[dates].to_numpy()
-    is_gap = ~days["is_open"].to_numpy(bool)
-    closes = is_off.any() and is_gap[is_off].mean() > 0.5
-    return int((is_gap & ~is_off).sum() if closes else is_gap.sum())
+    return sum(int(unexplained(days).sum()) for _branch, days in rows.groupby("branch_id"))

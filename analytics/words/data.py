@@ -265,7 +265,8 @@ def loss_texts(found: Quality) -> list[str]:
 
 def quality_title(found: Quality) -> str:
     """How complete the data are, as a finding."""
-    n_gaps = int(found.months["n_gap_days"].sum())
+    gaps = found.months.groupby("table")["n_gap_days"].sum()
+    n_gaps = int(gaps.max()) if len(gaps) else 0
     if not n_gaps and found.losses.empty:
         return _("The data are complete")
     if not n_gaps:
@@ -276,8 +277,10 @@ def quality_title(found: Quality) -> str:
         )
         return text.format(n=len(found.losses))
     return ngettext(
-        "{n} day has no data though it should", "{n} days have no data though they should", n_gaps
-    ).format(n=n_gaps)
+        "{table}: {n} day has no rows though it should",
+        "{table}: {n} days have no rows though they should",
+        n_gaps,
+    ).format(table=table_label(str(gaps.idxmax())), n=n_gaps)
 
 
 def quality_caption(branch_id: str) -> str:

@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 
+import pandas as pd
+
 from analytics.store import Store, load
-from analytics.store.completeness import LOSSES, quality
-from analytics.words.data import loss_text
+from analytics.store.completeness import LOSSES, Quality, quality
+from analytics.words.data import loss_text, quality_title
 from tests.store.bench import visit, write
 
 
@@ -35,6 +37,30 @@ def test_months_gaps_shares_and_losses(tmp_path):
     assert [(r.page, r.code, r.column) for r in found.losses.itertuples()] == [
         ("wait_times", "no_service_times", "finished_at"), ("wait_times", "no_counters", "counter")
     ]  # fmt: skip
+
+
+def test_public_holidays_that_the_branch_keeps_are_no_gaps(tmp_path):
+    days = [date(2026, 9, 14) + timedelta(days=n) for n in range(35)]
+    closed = {date(2026, 10, n) for n in range(1, 8)} | {date(2026, 9, 22)}
+    kept = {"called_at": "", "finished_at": ""}
+    rows = [
+        visit(f"{d}", arrived_at=f"{d} 09:00", **kept) for d in days if d.isoweekday() < 6 and d not in closed
+    ]
+    load([write(tmp_path / "visits.csv", rows)], tmp_path / "store")
+    found = quality(Store.open(tmp_path / "store"), "B1")
+    assert found.months["n_gap_days"].tolist() == [1, 0], "22 September alone"
+
+
+def test_days_missing_from_two_tables_are_counted_once():
+    months = pd.DataFrame(
+        {
+            "table": ["visits", "surveys", "surveys"],
+            "month": pd.Timestamp("2026-03-01"),
+            "n_gap_days": [2, 2, 3],
+        }
+    )
+    found = Quality(months, pd.DataFrame(), pd.DataFrame())
+    assert quality_title(found) == "Surveys: 5 days have no rows though they should"
 
 
 def test_an_empty_store_and_an_unknown_branch_have_none(tmp_path):
