@@ -174,7 +174,7 @@ def ends(result: Drivers) -> go.Figure:
             )  # fmt: skip
         layout.label(
             figure, words.kind_name(words.kind(row)), 1, y, xref="paper", dx=60, anchor="right",
-            size=layout.SMALL, color=NEUTRAL,
+            size=layout.SMALL, color=NEUTRAL, on_page=True,
         )  # fmt: skip
     return figure
 

@@ -20,7 +20,7 @@ def weeks(result: Trend, group: Group, height: int = 260) -> go.Figure:
 
     Weeks outside the limits are diamonds (above) or hollow (below).
     """
-    figure = layout.base(height, left=44, right=16, top=22, bottom=30)
+    figure = layout.base(height, left=44, right=34, top=22, bottom=30)
     rows, color = result.weeks[result.weeks["group"] == group], GROUP_COLOR[group]
     low = float(rows[["csat_share", "low"]].min().min())
     low = max(0.0, math.floor(low * 10) / 10)
