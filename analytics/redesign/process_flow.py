@@ -128,7 +128,6 @@ def merge_activities(model: ProcessModel, m: Measure, context: Context) -> Proce
     """Several steps become one, done by the first one's people in the sum of the times × factor."""
     members = _members(model, m)
     factor = given.number(m, "factor", 0.05, 3.0)
-    _refuse_side_by_side(model, members)
     first, n_steps = members[0], len(model.steps)
     model = _as_on_average(model, members)
     exits, via = _exits(model, members)
@@ -159,7 +158,6 @@ def parallelise(model: ProcessModel, m: Measure, context: Context) -> ProcessMod
     """Steps that followed one another are begun together; what follows comes when all are done. Where a later one sends
     cases back to an earlier one, they go on from there one step after the other, as before."""
     members = _members(model, m)
-    _refuse_side_by_side(model, members)
     first, n_steps = members[0], len(model.steps)
     model = _as_on_average(model, members)
     exits, _via = _exits(model, members, goes_back=True)
@@ -213,6 +211,7 @@ def _members(model: ProcessModel, m: Measure) -> list[int]:
             _('activities of {name} must be a list of two or more activities, such as ["a", "b"].').format(
                 name=m["measure"]), field="activities")  # fmt: skip
     members = [step_of(model, x, "activities") for x in names]
+    _refuse_side_by_side(model, members)
     model = _as_on_average(model, members)
     for a, b in pairwise(members):
         if model.routing[:, :, a, b].max() < FOLLOWS_SHARE:

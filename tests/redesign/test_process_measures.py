@@ -288,6 +288,13 @@ def test_a_step_cannot_be_removed_and_changed() -> None:
             ],
             "side by side",
         ),
+        (
+            [
+                {"measure": "parallelise", "activities": ["check", "approve"]},
+                {"measure": "merge_activities", "activities": ["collect", "check"], "factor": 1},
+            ],
+            "side by side",
+        ),
         ([{"measure": "remove_activity", "activity": a} for a in ("collect", "check", "approve", "sign")], "only"),
         ([{"measure": "add_staff", "role": "clerk", "headcount": 1, "from": "22:00"}], "22:00 and 17:00"),
     ],
