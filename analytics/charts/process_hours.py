@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analytics.charts import layout
-from analytics.charts.letters import wrap
+from analytics.charts.letters import px, wrap
 from analytics.charts.map_layout import WIDTH
 from analytics.charts.tokens import NEUTRAL, WAITING, WORKING
 from analytics.diagnosis.bottlenecks import Bottlenecks
@@ -16,7 +16,7 @@ from analytics.words import bottlenecks as words
 from analytics.words import numbers
 
 MOST_STEPS, TOP, ROW_H, BAR_H = 10, 28, 42, 11
-BARS, VALUES = 0.25, 124
+BARS, LEAST_VALUES = 0.25, 124
 
 
 def shown(result: Bottlenecks) -> pd.DataFrame:
@@ -30,7 +30,14 @@ def steps(result: Bottlenecks) -> go.Figure:
     """Hours per case by step from 0: waited before it, worked on it, each with its 95 % interval in words."""
     rows = shown(result)
     height = TOP + ROW_H * len(rows)
-    figure = layout.base(height, right=VALUES, top=0, bottom=0)
+    bars = ("wait_case_h", "work_case_h") if result.has_starts else ("wait_case_h",)
+    said = [
+        _said(*(row[f"{name}{end}"] for end in ("", "_low", "_high")))
+        for row in rows.to_dict("records")
+        for name in bars
+    ]
+    values_px = max([LEAST_VALUES, *(px(text, layout.SMALL) + 10 for text in said)])
+    figure = layout.base(height, right=round(values_px), top=0, bottom=0)
     longest = max(float(rows[["wait_case_h", "work_case_h"]].max().max()), 1e-9)
     figure.update_layout(
         xaxis={"domain": [BARS, 1], "range": [0, longest * 1.02], "visible": False},
@@ -58,5 +65,8 @@ def _bars(figure: go.Figure, row: Any, y: float, is_split: bool) -> None:
             x=[value], y=[at], width=BAR_H, orientation="h", marker={"color": color},
             hovertemplate=f"{row.activity}: {numbers.hours(value)}<extra></extra>",
         )  # fmt: skip
-        text = numbers.hours(value) + ("" if math.isnan(low) else f" ({numbers.spread(low, high, 'h')})")
-        layout.label(figure, text, value, at, dx=6, size=layout.SMALL)
+        layout.label(figure, _said(value, low, high), value, at, dx=6, size=layout.SMALL)
+
+
+def _said(value: float, low: float, high: float) -> str:
+    return numbers.hours(value) + ("" if math.isnan(low) else f" ({numbers.spread(low, high, 'h')})")

@@ -56,7 +56,7 @@ def percent(share: float) -> str:
 
 def short_id(identifier: str) -> str:
     """Pseudonyms are long; their first six characters tell colleagues apart."""
-    return identifier if len(identifier) <= 8 else identifier[:6] + "…"
+    return identifier if len(identifier) <= 8 else identifier[:6]
 
 
 def capital(text: str) -> str:

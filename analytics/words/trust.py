@@ -367,8 +367,8 @@ def baseline_title(forecast: Forecast) -> str:
     if not found:
         return _("Against the weeks before")
     if nearer == len(found):
-        return _("It comes nearer than the weeks before repeated")
-    return _("Nearer than the weeks before repeated on {n} of {all} counts").format(n=nearer, all=len(found))
+        return _("It comes nearer than repeating past weeks")
+    return _("Nearer than repeating past weeks on {n} of {all}").format(n=nearer, all=len(found))
 
 
 def baseline_caption() -> str:

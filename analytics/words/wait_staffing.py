@@ -47,8 +47,8 @@ def caption(result: Staffing, targets: Targets) -> str:
 def note(result: Staffing) -> str:
     """What the formula takes for granted."""
     return _(
-        "Taken: any counter serves everyone, service {service} on average, customers leave after {patience} of waiting on "
-        "average, each half hour starts without a queue (Erlang A). The forecast plays the real hall."
+        "Taken: any counter serves everyone, service {service} on average, customers would wait {patience} on average before they "
+        "leave, each half hour starts without a queue (Erlang A). The forecast plays the real hall."
     ).format(
         service=numbers.minutes(result.service_min),
         patience=numbers.minutes(result.patience_min),

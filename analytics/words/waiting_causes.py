@@ -46,6 +46,14 @@ def title(found: WaitingCauses) -> str:
     worst = rows.iloc[0]
     if worst["share"] < LEAST_SHARE or worst["hours"] < LEAST_H_A_CASE * found.n_cases:
         return _("Little of the waiting is for the staff")
+    every = found.handovers
+    pair_h = every.loc[
+        (every["before"] == worst["before"]) & (every["activity"] == worst["activity"]), "hours"
+    ].sum()
+    if worst["hours"] < 0.5 * pair_h:
+        return _("Most in the branch's hands: {step}, {cause}").format(
+            step=worst["activity"], cause=short_name(worst["cause"])
+        )
     text = {
         "batching": _("{step} waits because work is left to pile up"),
         "contention": _("{step} waits because the person is busy with earlier work"),

@@ -9,6 +9,8 @@ import pytest
 
 from analytics.charts import bottlenecks as charts
 from analytics.charts import process_hours
+from analytics.charts.layout import SMALL
+from analytics.charts.letters import px
 from analytics.charts.process_map import SHADES, left_out, process_map
 from analytics.charts.tokens import GROUP_COLOR, NEUTRAL, WAITING, WORKING
 from analytics.diagnosis.bottlenecks import Bottlenecks, bottlenecks
@@ -167,3 +169,11 @@ def test_what_always_comes_back_is_said_without_its_share(tmp_path):
     store = store_of(tmp_path, events=events(rows))
     said = words.why(bottlenecks(store, asked(store), PROCESS))
     assert "50% of the cases go back from amend to check." in said
+
+
+def test_the_longest_bar_leaves_room_for_its_figures(three):
+    rows = three.activities.assign(wait_case_h=3021.5, wait_case_h_low=2580.2, wait_case_h_high=3470.1)
+    figure = process_hours.steps(replace(three, activities=rows))
+    longest = max((t for t in texts(figure) if t.endswith(")")), key=len)
+    assert longest.startswith("3,02"), longest
+    assert px(longest, SMALL) + 6 <= figure.layout.margin.r

@@ -24,6 +24,7 @@ from analytics.diagnosis.people import people
 from analytics.diagnosis.variants import variants
 from analytics.diagnosis.waiting_causes import waiting_causes as causes_of
 from analytics.store.reader import Store
+from analytics.words import waiting_causes as cause_words
 from tests.diagnosis.logs import of_branch
 
 PROCESS = "relationship marketing"
@@ -53,6 +54,15 @@ def test_causes_start_at_zero_and_stand_by_group(asked):
     assert "pile up" in figure.layout.annotations[0].text, (
         "the largest cause in the branch's hands comes first"
     )
+
+
+def test_a_cause_is_given_for_a_wait_only_where_it_takes_most_of_it(asked):
+    found = causes_of(*asked)
+    assert cause_words.title(found) == "Credit approval waits because work is left to pile up"
+    rows = found.handovers
+    is_other = (rows["activity"] == "credit approval") & (rows["cause"] == "extraneous")
+    longer = replace(found, handovers=rows.assign(hours=rows["hours"].mask(is_other, 1e6)))
+    assert cause_words.title(longer) == "Most in the branch's hands: credit approval, piled up"
 
 
 def test_hand_overs_by_cause_leave_the_customers_time_out(asked):

@@ -85,7 +85,7 @@ def test_sections_are_in_the_unit_that_a_reader_takes_them_in():
 
 
 def test_the_baseline_is_counted():
-    assert trust.baseline_title(process_forecast_of()) == "It comes nearer than the weeks before repeated"
+    assert trust.baseline_title(process_forecast_of()) == "It comes nearer than repeating past weeks"
     assert "on 0 of 1" in trust.baseline_title(process_forecast_of(fit_passes=False))
 
 
