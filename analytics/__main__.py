@@ -41,6 +41,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(_("Stopped."), file=sys.stderr)
     except BrokenPipeError:
         pass  # whoever read the output, such as `head`, has seen enough
+    except OSError as error:  # no room, no right, a file in place of a folder: in the system's words
+        where = f"{error.filename}: " if error.filename else ""
+        print(f"{where}{error.strerror or error}.", file=sys.stderr)
     except Exception as error:  # a defect; a person still gets a sentence, not a traceback
         message = _("This should not have happened: {kind}: {error}")
         print(

@@ -151,7 +151,7 @@ def read_measures(path: Path) -> Any:
         return json.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise RequestError(_("There is no file {path}.").format(path=path), field="measures") from None
-    except (OSError, UnicodeDecodeError):
+    except (OSError, UnicodeDecodeError, RecursionError):
         raise RequestError(_("{path} cannot be read as text.").format(path=path), field="measures") from None
     except json.JSONDecodeError as error:
         message = _("{path} is no JSON: line {line}, column {column}.")

@@ -131,6 +131,15 @@ def test_a_log_that_no_forecast_can_rest_on_says_why(run, tmp_path, frame, said)
         assert status == 1 and said in told
 
 
+def test_a_file_in_place_of_the_store_is_said_in_a_sentence(tmp_path, capsys):
+    (tmp_path / "notes.txt").write_text("x")
+    for words in (["versions"], ["undo"], ["forecast"], ["load", str(tmp_path / "notes.txt")]):
+        assert main([*words, "--store", str(tmp_path / "notes.txt")]) == 1
+        told = capsys.readouterr().err
+        assert "notes.txt" in told and len(told.splitlines()) == 1
+        assert "should not have happened" not in told
+
+
 @pytest.mark.slow
 def test_a_forecast_says_nothing_beside_its_object(run, tmp_path):
     load(run, tmp_path, log())
