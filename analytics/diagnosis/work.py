@@ -12,11 +12,12 @@ from analytics.diagnosis.columns import Codes, Columns, Ints, read_columns
 from analytics.filters import Filters
 from analytics.methods import concurrency
 from analytics.methods.by_person import ByPerson, by_person, on_threads
-from analytics.methods.calendars import DAY_US, Calendar, Instants, merged
+from analytics.methods.calendars import DAY_US, Axis, Calendar, Instants, merged
 from analytics.methods.discovery import LEAST_DAYS, Discovered, absent, days_worked, discovered
 from analytics.methods.waiting import CAUSES, EXTRANEOUS, Steps, split_in_order
 from analytics.store.reader import Store
 
+_MOST_AXES = 2_000
 _ROSTERS = """
 select
     role, weekday,
@@ -192,7 +193,11 @@ def causes(work: Work, on_duty: Duty, opened: Calendar) -> tuple[Ints, Ints, Int
         return order, np.zeros((0, len(CAUSES)), np.int64), order
     span = int(columns.start.min()), int(columns.finish.max())
     axis, k = opened.axis(*span), len(columns.steps)
-    axes = {calendar: calendar.axis(*span) for calendar in set(on_duty.calendars.values()) - {opened}}
+
+    # Of tens of thousands of people, each with absences of their own, not all at once.
+    @lru_cache(maxsize=_MOST_AXES)
+    def axis_of(calendar: Calendar) -> Axis | None:
+        return calendar.axis(*span) if calendar != opened else None
 
     def steps_of(part: slice) -> Steps:
         ready, activity, before = (column[part] for column in mine.more)
@@ -202,7 +207,7 @@ def causes(work: Work, on_duty: Duty, opened: Calendar) -> tuple[Ints, Ints, Int
         opened_at = [axis.until(instants) for instants in at]
         on_duty_at = [found.copy() for found in opened_at]
         for person in people:
-            rows, duties = slice(*begins[person : person + 2]), axes.get(on_duty.calendars[person])
+            rows, duties = slice(*begins[person : person + 2]), axis_of(on_duty.calendars[person])
             if duties is None:  # on duty whenever the process is open
                 continue
             for instants, found in zip(at, on_duty_at, strict=True):

@@ -151,7 +151,7 @@ def _until(
 
 
 def _days(days: Iterable[np.datetime64]) -> NDArray[np.int64]:
-    return np.array(sorted(days), dtype="datetime64[D]").astype(np.int64)
+    return np.array(list(days), dtype="datetime64[D]").astype(np.int64)
 
 
 ALWAYS = Calendar(tuple((weekday, 0.0, DAY_H) for weekday in range(1, 8)))
