@@ -36,7 +36,7 @@ def slides(
     tickets in the period, or a measure does not fit it.
     """
     if measures is None:
-        measures = best_measures(store, filters, scope or decide(store, filters, (), None))
+        measures = best_measures(store, filters, decide(store, filters, (), scope))
     result = forecast(
         store, filters, measures, horizon_days=MONTH_DAYS, scope=scope, carry_over=carry_over, seed=seed
     )

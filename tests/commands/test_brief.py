@@ -66,3 +66,11 @@ def test_a_bad_request_is_one_sentence(store, tmp_path, capsys, name, content, s
     assert main([*words, "--measures", str(tmp_path / "m.json")]) == 1
     error = capsys.readouterr().err.strip()
     assert said in error and "Traceback" not in error and len(error.splitlines()) == 1
+
+
+def test_a_place_that_is_not_there_is_said_as_forecast_says_it(store, tmp_path, capsys):
+    said = []
+    for words in (["brief", "--out", str(tmp_path / "b.pptx")], ["forecast"]):
+        assert main([*words, "--store", str(store), "--scope", "process:dance"]) == 1
+        said.append(capsys.readouterr().err)
+    assert said[0] == said[1] and "process:dance" in said[0]
