@@ -26,12 +26,13 @@ def of_hall(ordinary: dict[str, MetricForecast], has_measures: bool, is_split: b
 
 def of_process(ordinary: dict[str, MetricForecast], has_measures: bool, is_split: bool) -> Guardrail:
     """Fails where the change of the mean or p90 cycle time lies wholly on the worse side and exceeds 5 %, or no case
-    gets through any more, whose time could be compared."""
+    gets through any more, whose time could be compared. Where none does without the measures either (a very short
+    period), nothing fails, but that is said."""
     if not has_measures:
         return Guardrail(True, "no_measure")
     mean = ordinary["cycle_time_mean_h"]
-    if math.isfinite(mean.before.mean) and not math.isfinite(mean.after.mean):
-        return Guardrail(False, "none_through")
+    if not math.isfinite(mean.after.mean):
+        return Guardrail(not math.isfinite(mean.before.mean), "none_through")
     for name, reason in (("cycle_time_mean_h", "cycle_time"), ("cycle_time_p90_h", "cycle_time_p90")):
         metric = ordinary[name]
         if metric.change.low > 0 and metric.change.mean > WORSE_SHARE * metric.before.mean:
