@@ -6,6 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from analytics.charts import layout
+from analytics.charts.flow import drawn
 from analytics.charts.tokens import (
     AFTER,
     BAD,
@@ -110,10 +111,10 @@ def _values(figure: go.Figure, metric: MetricForecast, y: float, *, is_quo: bool
 
 @layout.at_once
 def step_times(forecast: Forecast) -> go.Figure:
-    """A row a step, upper bar now, lower bar forecast: the customer's own time, waiting, working; x working hours from 0."""
+    """A row a step that is drawn on the map, upper bar now, lower bar forecast: the customer's own time, waiting, working; x working hours from 0."""
     detail = forecast.process
     assert detail is not None
-    steps, is_quo = detail.steps, changes.is_status_quo(forecast)
+    steps, is_quo = drawn(detail), changes.is_status_quo(forecast)
     sides = ("after",) if is_quo else ("before", "after")
     lines = {a: process_words.wrapped(process_words.step(a), 20) for a in steps["activity"]}
     left, top = 160, 30

@@ -249,7 +249,7 @@ def loss_text(code: str, missing_share: float) -> str:
         "no_nps": _("Satisfaction: {share} of the answers do not say whether they would recommend"),
         "no_touchpoints": _("Satisfaction: {share} of the answers lack their touchpoint"),
         "no_working_times": _(
-            "Bottlenecks: {share} of the steps lack their start, so their work counts as waiting"
+            "Bottlenecks: {share} of the steps lack their start, so work and waiting cannot be told apart there"
         ),
         "no_persons": _("Bottlenecks: {share} of the steps lack their person"),
         "no_roles": _("Bottlenecks: {share} of the steps lack their role"),

@@ -140,6 +140,8 @@ def worst_title(result: Overview) -> str:
 
 
 def worst_caption(result: Overview) -> str:
+    if result.waits is None:
+        return ""
     if result.worst.empty:
         return _("Nobody waited beyond target in this period")
     return numbers.sentences(

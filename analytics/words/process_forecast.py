@@ -246,7 +246,7 @@ def steps_title(forecast: Forecast) -> str:
     gain = (steps["wait_before_h"] - steps["wait_after_h"].fillna(0)) * steps["n_per_case_before"]
     if is_status_quo(forecast) or not (steps["wait_after_high_h"] < steps["wait_before_h"]).any():
         if not has_starts(forecast):
-            return _("How long each step takes to come")
+            return _("How long after the step before each step is done")
         worst = steps.iloc[int((steps["wait_before_h"] - steps["own_before_h"]).fillna(0).argmax())]
         return _("Cases wait most for the staff before «{step}»").format(step=worst["activity"])
     best = steps.iloc[int(gain.where(steps["wait_after_high_h"] < steps["wait_before_h"]).fillna(0).argmax())]

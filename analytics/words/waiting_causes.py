@@ -51,7 +51,7 @@ def title(found: WaitingCauses) -> str:
         (every["before"] == worst["before"]) & (every["activity"] == worst["activity"]), "hours"
     ].sum()
     if worst["hours"] < 0.5 * pair_h:
-        return _("Most in the branch's hands: {step}, {cause}").format(
+        return _("Most for the staff: {step}, {cause}").format(
             step=worst["activity"], cause=short_name(worst["cause"])
         )
     text = {

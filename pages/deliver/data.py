@@ -41,7 +41,10 @@ def show_versions() -> None:
 def show_rejects(store: Store) -> None:
     """The rows that could not be used, with their reasons."""
     n_rejected = int(loads(store)["rejected"].sum())
-    with card(words.rejects_title(n_rejected), _("Each with its file, its line and the reason")):
+    with card(
+        words.rejects_title(n_rejected),
+        _("Each with its file, its line and the reason") if n_rejected else "",
+    ):
         if n_rejected:
             shown = words.reject_table(rejects(store, limit=SHOWN))
             table(shown, "rejects", everything=lambda: rejects(store))

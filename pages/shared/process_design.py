@@ -44,7 +44,7 @@ def show(result: Bottlenecks) -> None:
             len(found.deviations), process_views.MOST_DEVIATIONS
         )
         if is_beside:
-            _cases(result, found)
+            _cases(result, found, 145)
     if not is_beside:
         _cases(result, found)
 
@@ -72,7 +72,7 @@ def _written(process: str) -> str:
     return text
 
 
-def _cases(result: Bottlenecks, found: Conformance) -> None:
+def _cases(result: Bottlenecks, found: Conformance, height: int = 240) -> None:
     if found.cases.empty:
         return
     with blocks.card(_("Cases that deviate"), _("The most deviations first")):
@@ -83,5 +83,5 @@ def _cases(result: Bottlenecks, found: Conformance) -> None:
                 "n_deviations": st.column_config.NumberColumn(_("Deviations")),
                 "cycle_time_h": st.column_config.NumberColumn(words.cycle_time_name(result), format="%.1f"),
             },
-            height=240, everything=lambda: found.cases,
+            height=height, everything=lambda: found.cases,
         )  # fmt: skip

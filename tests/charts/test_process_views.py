@@ -62,7 +62,7 @@ def test_a_cause_is_given_for_a_wait_only_where_it_takes_most_of_it(asked):
     rows = found.handovers
     is_other = (rows["activity"] == "credit approval") & (rows["cause"] == "extraneous")
     longer = replace(found, handovers=rows.assign(hours=rows["hours"].mask(is_other, 1e6)))
-    assert cause_words.title(longer) == "Most in the branch's hands: credit approval, piled up"
+    assert cause_words.title(longer) == "Most for the staff: credit approval, piled up"
 
 
 def test_hand_overs_by_cause_leave_the_customers_time_out(asked):

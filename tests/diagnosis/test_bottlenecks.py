@@ -315,7 +315,7 @@ def test_of_completions_alone_the_words_speak_of_no_waiting(tmp_path):
     result = bottlenecks(store, asked(store), PROCESS)
     said = [words.headline(result), words.why(result), words.shares_caption(result), words.waits_caption(result),
             words.groups_title(result), words.groups_caption(result)]  # fmt: skip
-    assert said[0] == "File takes 13.3 working hours to come"
+    assert said[0] == "File comes 13.3 working hours after the step before"
     assert "Only completions are recorded" in said[1]
     rest = " ".join(said).replace("working and waiting cannot be told apart", "").lower()
     assert "wait" not in rest and "staff" not in rest
