@@ -18,7 +18,6 @@ from analytics.methods.resampling import ratio
 from analytics.methods.scores import wilson
 from analytics.store.reader import Store
 
-KINDS = ("missing", "out_of_order", "repeated", "not_foreseen")
 OPTIONAL, REPEATABLE = "?", "*"
 _LEAST_CASES = 20
 # So many cases are kept one by one, the most deviations first, and what a deviation costs is told from so many.

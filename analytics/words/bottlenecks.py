@@ -176,10 +176,6 @@ def n_cases(n: int) -> str:
     return ngettext("{n} case", "{n} cases", n).format(n=numbers.count(n))
 
 
-def cases_again(n: int) -> str:
-    return ngettext("{n} case again", "{n} cases again", n).format(n=numbers.count(n))
-
-
 def waits_title(result: Bottlenecks) -> str:
     """How few hand-overs take half of the cycle time, or most of it; the longest ones come first."""
     together = result.handovers["cycle_share"].cumsum()

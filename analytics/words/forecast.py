@@ -129,10 +129,6 @@ def before_after(forecast: Forecast, targets: Targets) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def measures_title(forecast: Forecast) -> str:
-    return measures.together(forecast.measures)
-
-
 def all_small_print(forecast: Forecast) -> str:
     """What the measures suppose, what could not be estimated, and how to get the same numbers again."""
     said = [measures.sentence(m) for m in forecast.measures]
