@@ -44,6 +44,8 @@ __all__ = ["CAUSES", "EXTRANEOUS", "MINUTE", "Steps", "split", "split_in_order"]
 CLEARED, LEAST_PILED = 0.5, 10
 # A hand-over waits for something else if this part of its steps is not begun by an idle person, of so many at least.
 NOT_BEGUN, LEAST_IDLE = 0.5, 10
+# Of people and activities together those that occur are numbered anew where they are that few.
+MOST_EMPTY = 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +74,11 @@ class _Split:
         split_waits(steps, done, np.full_like(rows, -1), began, np.ones(len(rows), np.bool_), parts, was_idle)
         size, is_passed_over = passed_over(began, parts)
         group = (steps.person - steps.person[0]).astype(np.int64) * self.n_activities + steps.activity
+        n_groups = self.n_activities * (int(steps.person[-1] - steps.person[0]) + 1)
+        if n_groups > MOST_EMPTY * len(rows):
+            found, group = np.unique(group, return_inverse=True)
+        else:
+            found = np.arange(n_groups)
         begin = (size == 1) | ((size > 1) & is_passed_over)
         n_piled, n_cleared = piled(steps, group, size, begin)
         # Do piles of this step go when they are begun? As with all people where this one has had too few.
@@ -84,7 +91,7 @@ class _Split:
         self.batch[part] = np.where(is_batch | is_open, part.start + began.astype(np.int64), -1)
         self.is_open[part], self.handover[part] = is_open, steps.handover
         self.is_prompt[part] = steps.start - steps.ready < IDLE
-        activity = np.arange(len(n_piled)) % self.n_activities
+        activity = found[: len(n_piled)] % self.n_activities
         return [np.bincount(activity, x, self.n_activities) for x in (n_piled, n_cleared)]
 
     def second_pass(self, part: slice, is_cleared: Flags) -> None:

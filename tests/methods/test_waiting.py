@@ -71,6 +71,14 @@ def test_a_pile_left_by_an_idle_person_and_worked_off_at_once_is_batching():
     assert (parts.sum(axis=1) == steps.start - steps.ready).all()
 
 
+def test_piles_are_told_alike_whatever_numbers_steps_and_people_have():
+    usual, rows = split(work(piles())), piles()
+    many = [(0 if i < 16 else 90_000, 7_000, *row[2:]) for i, row in enumerate(rows)]
+    # Two people's piles are too few for each alone, and are judged together.
+    parts, batch = split(work(many))
+    assert (parts == usual[0]).all() and (batch == usual[1]).all()
+
+
 def test_a_queue_worked_off_without_a_pause_is_no_batch():
     # Four arrive every five minutes from 0 on and take 40 each: the person is never idle, nothing is passed over.
     rows = []
