@@ -44,8 +44,7 @@ where k.process = $process
 """
 _WINDOWS = """
 select distinct
-    weekday, date_part('hour', from_time) + date_part('minute', from_time) / 60,
-    date_part('hour', to_time) + date_part('minute', to_time) / 60
+    weekday, hour(from_time) + minute(from_time) / 60, end_min(to_time) / 60
 from rosters
 where
     branch_id = $branch_id
@@ -155,7 +154,7 @@ def _calendar_of(store: Store, branch_id: str, start_on: date, end_on: date, pro
     instants = _instants(store, branch_id, process)
     planned = store.rows(_WINDOWS, branch_id=branch_id, process=process, start_on=start_on, end_on=end_on)
     if planned:
-        return with_days_off([(w, from_h, to_h or 24.0) for w, from_h, to_h in planned], *instants)
+        return with_days_off(planned, *instants)
     return inferred(*instants)
 
 

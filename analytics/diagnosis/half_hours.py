@@ -22,9 +22,7 @@ _BLOCK = range(2, 7)
 
 _ROSTERS = """
 select role, weekday, hour(from_time) * 60 + minute(from_time) as from_min,
-    -- midnight at the end of a shift is 24:00
-    case when to_time <= from_time then 1440 else hour(to_time) * 60 + minute(to_time) end as to_min,
-    headcount, valid_from, valid_to
+    end_min(to_time) as to_min, headcount, valid_from, valid_to
 from rosters where branch_id = $branch_id
 """
 # Work is first put together within half hours, which no break fits into: a row a ticket would take long to sort.

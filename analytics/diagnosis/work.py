@@ -21,8 +21,7 @@ _MOST_AXES = 2_000
 _ROSTERS = """
 select
     role, weekday,
-    date_part('hour', from_time) + date_part('minute', from_time) / 60 as from_h,
-    date_part('hour', to_time) + date_part('minute', to_time) / 60 as to_h,
+    hour(from_time) + minute(from_time) / 60 as from_h, end_min(to_time) / 60 as to_h,
     headcount::double as headcount, hourly_cost::double as hourly_cny
 from rosters
 where
@@ -74,11 +73,9 @@ def read_work(store: Store, branch_id: str) -> Work:
 
 def rosters(store: Store, filters: Filters) -> pd.DataFrame:
     """Rows of the branch's rosters in force in the period: role, weekday, from_h, to_h, headcount, hourly_cny."""
-    found = store.frame(
+    return store.frame(
         _ROSTERS, branch_id=filters.branch_id, start_on=filters.start_on, end_on=filters.end_on
     )
-    found.loc[found["to_h"] == 0, "to_h"] = 24.0
-    return found
 
 
 @dataclass(frozen=True, eq=False)

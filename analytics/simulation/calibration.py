@@ -26,7 +26,7 @@ ROSTERS_SQL = """
 select
     role, weekday, headcount, hourly_cost, valid_from, valid_to,
     hour(from_time) * 60 + minute(from_time) as from_min,
-    case when to_time = time '00:00' then 1440 else hour(to_time) * 60 + minute(to_time) end as to_min
+    end_min(to_time) as to_min
 from rosters where branch_id = $branch_id
 """
 

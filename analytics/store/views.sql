@@ -37,6 +37,10 @@ end;
 create macro wait_of(in_arrived_at, in_called_at) as
 case when in_called_at is not null then greatest(epoch_us(in_called_at) - epoch_us(in_arrived_at), 0) / 6e7 end;
 
+-- one value: minutes from midnight to the end of a shift; an end at 00:00 is the midnight after
+create macro end_min(in_to_time) as
+case when in_to_time = time '00:00' then 1440 else hour(in_to_time) * 60 + minute(in_to_time) end;
+
 -- one row per ticket that arrived in the period
 create macro tickets_in(in_branch_id, in_start_on, in_end_on, in_grouping_kind, in_vip_segments) as table
 select

@@ -138,8 +138,7 @@ def read_case_history(store: Store, filters: Filters, process: str) -> CaseHisto
 
 WINDOWS_SQL = """
 select
-    role, weekday, hour(from_time) + minute(from_time) / 60 as from_h,
-    case when to_time = time '00:00' then 24.0 else hour(to_time) + minute(to_time) / 60 end as to_h
+    role, weekday, hour(from_time) + minute(from_time) / 60 as from_h, end_min(to_time) / 60 as to_h
 from rosters
 where
     branch_id = $branch_id and headcount > 0
