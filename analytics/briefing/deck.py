@@ -23,6 +23,8 @@ INNER = WIDTH - 2 * MARGIN
 BODY_TOP, FOOTER_TOP = 1.82, 7.0
 GAP = 0.25
 CARD_H = 1.72
+# Below a flow that leaves less room no chart is drawn: its lines say the waits.
+LEAST_BODY_H = 1.5
 GROUPS = {"ordinary": ORDINARY, "vip": VIP, "all": INK}
 # Offices have these; a deck cannot carry its own font. The theme names them, so one click changes them all.
 LATIN, CHINESE = "Calibri", "Microsoft YaHei"
@@ -61,13 +63,17 @@ def _draw(page: Any, slide: Slide) -> None:
     size = fitting(slide.reason, INNER, 0.6, (15, 14, 13, 12, 11, 10))
     text(page, slide.reason, Box(MARGIN, 1.08, INNER, 0.62), size)
     top = BODY_TOP
+    bottom = FOOTER_TOP - 0.2
     if slide.cards:
         _cards(page, slide.cards, top)
         top += CARD_H + GAP
     if slide.flow:
-        flow_shapes.draw(page, slide.flow, Box(MARGIN, top, INNER, flow_shapes.height(slide.flow)))
-        top += flow_shapes.height(slide.flow) + 0.08
-    bottom = FOOTER_TOP - 0.2
+        flow_h = min(flow_shapes.height(slide.flow, INNER), bottom - top)
+        flow_shapes.draw(page, slide.flow, Box(MARGIN, top, INNER, flow_h))
+        top += flow_h + 0.08
+        if bottom - top < LEAST_BODY_H:
+            _footer(page, slide.footer)
+            return
     is_beside = len(slide.charts) == 1 and slide.table is not None
     if slide.points and not is_beside:
         bottom = _points(page, slide.points, bottom) - 0.12

@@ -1,6 +1,7 @@
 """Lanes of a process as shapes and connectors that can be edited."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -11,6 +12,7 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
+from analytics.briefing.lettering import height_in, width_em
 from analytics.briefing.native import color
 from analytics.briefing.parts import Box, text, without_theme
 from analytics.charts import flow
@@ -18,66 +20,88 @@ from analytics.charts.letters import px
 from analytics.charts.tokens import AFTER, CONTEXT, INK, MUTED, NEUTRAL, PAGE, WAITING, WORKING
 from analytics.words.bottlenecks import step
 
-# Inches of a lane: its title, the nearest line above with its figures, a box, what stands below it; and, of all lanes
-# together, what is left for lines further out, at most so far from each other.
-TITLE_H, ARC_H, BOX_H, BELOW_H = 0.12, 0.28, 0.5, 0.44
-LEVEL, MOST_H = 0.18, 3.75
-NEAREST, LABEL_H = 0.18, 0.17
+# Inches of a lane: its title, the nearest line above with its figures, a box (at least, at most), what stands below it,
+# and how far lines are from each other where there is room.
+TITLE_H, ARC_H, BOX_H, MOST_BOX_H, BELOW_H, LEVEL = 0.12, 0.28, 0.5, 0.74, 0.44, 0.18
+NEAREST, LABEL_H, PADDING = 0.18, 0.17, 0.03
 PART_OF_STEP = 0.68
 # Where a line leaves the middle of a box, and how much nearer to it each further one does, in widths of a box.
 ASIDE, NEARER, ROUND_LOOP = 0.15, 0.08, 0.3
-SMALL_PT, TINY_PT = 10, 9
+# Bold letters are so much wider.
+BOLD = 1.06
+NAMES_PT, TINY_PT = (10, 9, 8), 9
 
 
-def height(lanes: Sequence[flow.Lane]) -> float:
-    return sum(_height(lane, _level(lanes)) for lane in lanes)
+@dataclass(frozen=True)
+class _Scale:
+    """How large a flow is drawn: inches between its lines and of its boxes, points of the names of steps."""
+
+    level: float
+    box_h: float
+    name_pt: float
+
+    def height(self, lane: flow.Lane) -> float:
+        return self.above(lane) + self.box_h + BELOW_H + self.level * lane.n_levels(is_back=False)
+
+    def above(self, lane: flow.Lane) -> float:
+        return TITLE_H + ARC_H + self.level * max(lane.n_levels(is_back=True) - 1, 0)
 
 
-def _height(lane: flow.Lane, level: float) -> float:
-    return _above(lane, level) + BOX_H + BELOW_H + level * lane.n_levels(is_back=False)
-
-
-def _above(lane: flow.Lane, level: float) -> float:
-    return TITLE_H + ARC_H + level * max(lane.n_levels(is_back=True) - 1, 0)
-
-
-def _level(lanes: Sequence[flow.Lane]) -> float:
-    """How far lines are from each other, as far as there is room."""
-    room = MOST_H - sum(_height(lane, 0) for lane in lanes)
-    n = sum(max(lane.n_levels(is_back=True) - 1, 0) + lane.n_levels(is_back=False) for lane in lanes)
-    return min(LEVEL, max(room, 0.0) / max(n, 1))
+def height(lanes: Sequence[flow.Lane], width: float) -> float:
+    """Inches that the lanes like to take, one below the other."""
+    scale = _names(lanes, width)
+    return sum(scale.height(lane) for lane in lanes)
 
 
 def draw(page: Any, lanes: Sequence[flow.Lane], box: Box) -> None:
-    """The lanes one below the other in the box."""
-    level, top = _level(lanes), box.top
+    """The lanes one below the other in the box, their lines nearer to each other where it is low."""
+    scale = _names(lanes, box.width)
+    bare = replace(scale, level=0.0)
+    taken, bare_h = (sum(each.height(lane) for lane in lanes) for each in (scale, bare))
+    if taken > box.height:
+        scale = replace(scale, level=LEVEL * max(box.height - bare_h, 0.0) / (taken - bare_h or 1.0))
+    top = box.top
     for lane in lanes:
-        room = Box(box.left, top, box.width, _height(lane, level))
-        _lane(page, lane, room, level)
+        room = Box(box.left, top, box.width, scale.height(lane))
+        _lane(page, lane, room, scale)
         top += room.height
 
 
-def _lane(page: Any, lane: flow.Lane, box: Box, level: float) -> None:
+def _names(lanes: Sequence[flow.Lane], width: float) -> _Scale:
+    """Boxes in which the names of the steps find room, in the largest letters."""
+    inner = width / len(lanes[0].boxes) * PART_OF_STEP - 2 * PADDING
+    names = [step(box.activity) for box in lanes[0].boxes]
+    longest = max((width_em(word) for name in names for word in name.split()), default=0.0)
+    for size in NAMES_PT:
+        needed = max(height_in(name, size * BOLD, inner) for name in names) + 2 * PADDING
+        if needed <= BOX_H and longest * size * BOLD / 72 <= inner:
+            break
+    return _Scale(LEVEL, min(max(needed, BOX_H), MOST_BOX_H), size)
+
+
+def _lane(page: Any, lane: flow.Lane, box: Box, scale: _Scale) -> None:
     if lane.title:
         text(page, lane.title, Box(box.left, box.top, 2.0, 0.24), 12, bold=True)
     pitch = box.width / len(lane.boxes)
-    top = box.top + _above(lane, level)
+    top = box.top + scale.above(lane)
     places = [
-        Box(box.left + pitch * (i + (1 - PART_OF_STEP) / 2), top, pitch * PART_OF_STEP, BOX_H)
+        Box(box.left + pitch * (i + (1 - PART_OF_STEP) / 2), top, pitch * PART_OF_STEP, scale.box_h)
         for i in range(len(lane.boxes))
     ]
     for group in lane.groups:
         first, last = places[group[0]], places[group[-1]]
-        around = Box(first.left - 0.06, top - 0.08, last.left + last.width - first.left + 0.12, BOX_H + 0.16)
+        around = Box(
+            first.left - 0.06, top - 0.08, last.left + last.width - first.left + 0.12, scale.box_h + 0.16
+        )
         _rectangle(page, around, AFTER, 1, MSO_LINE.ROUND_DOT)
     levels = lane.levels(is_back=True) | lane.levels(is_back=False)
     for arrow in lane.arrows:
-        _arrow(page, arrow, places, levels.get(arrow, 0), level)
+        _arrow(page, arrow, places, levels.get(arrow, 0), scale.level)
     for shown, place in zip(lane.boxes, places, strict=True):
-        _box(page, shown, place)
+        _box(page, shown, place, scale.name_pt)
 
 
-def _box(page: Any, shown: flow.Box, place: Box) -> None:
+def _box(page: Any, shown: flow.Box, place: Box, name_pt: float) -> None:
     look = {
         "same": (WORKING, 1.0, None),
         "changed": (AFTER, 2.25, None),
@@ -87,9 +111,9 @@ def _box(page: Any, shown: flow.Box, place: Box) -> None:
     shape.name = step(shown.activity)
     frame = shape.text_frame
     frame.word_wrap = True
-    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Inches(0.03)
+    frame.margin_left = frame.margin_right = frame.margin_top = frame.margin_bottom = Inches(PADDING)
     frame.vertical_anchor = MSO_ANCHOR.MIDDLE
-    _centred(frame, step(shown.activity), SMALL_PT, NEUTRAL if shown.look == "gone" else INK, bold=True)
+    _centred(frame, step(shown.activity), name_pt, NEUTRAL if shown.look == "gone" else INK, bold=True)
     ink = NEUTRAL if shown.look == "gone" else AFTER
     lines = [(shown.figures, MUTED, False), (shown.mark, ink, True)]
     for row, (words, tone, bold) in enumerate(line for line in lines if line[0]):
@@ -111,7 +135,7 @@ def _arrow(page: Any, arrow: flow.Arrow, places: list[Box], n_inside: int, level
     tone = WAITING if arrow.is_long else CONTEXT
     ink = WAITING if arrow.is_long else MUTED
     if arrow.is_straight:
-        y = first.top + BOX_H / 2
+        y = first.top + first.height / 2
         start, end = first.left + first.width, last.left
         _line(page, [(start, y), (end, y)], tone, width)
         _label(page, arrow.text, (start + end) / 2, y - 0.2, ink)

@@ -145,7 +145,7 @@ def changes_table(forecast: Forecast, targets: Targets) -> Table:
     last = _("95% interval") if is_status_quo else _("Change (95% interval)")
     values = _("Measured → expected") if is_status_quo else _("Now → forecast")
     return Table(
-        ("", _("Customers"), values, last), tuple(rows), (2.7, 1.1, 1.8, 2.5), tuple(tones),
+        ("", _("Customers"), values, last), tuple(rows), (2.7, 1.3, 1.8, 2.5), tuple(tones),
         words.rows_title(forecast),
     )  # fmt: skip
 

@@ -4,14 +4,15 @@ import io
 
 import pytest
 from pptx import Presentation
-from pptx.util import Emu
+from pptx.util import Emu, Inches
 
 from analytics.briefing import flow_shapes, process_slides
 from analytics.briefing.deck import deck
 from analytics.briefing.forecast_slides import how_far, what_it_brings
 from analytics.briefing.lettering import height_in, width_em
-from analytics.briefing.slide import Card, Cell, Slide
+from analytics.briefing.slide import Card, Cell, Chart, Series, Slide
 from analytics.charts.flow import Arrow, Box, Lane
+from analytics.charts.tokens import BEFORE
 from analytics.filters import Targets
 from tests.fixtures_forecast import LUNCH, forecast_of
 from tests.fixtures_process_forecast import process_forecast_of
@@ -122,12 +123,31 @@ def test_lines_of_a_flow_lie_within_each_other_and_keep_on_the_slide():
     arrows = [arrow(4, 3), arrow(5, 2), arrow(6, 1), arrow(6, 6), arrow(0, 2), arrow(0, 4)]
     plain = Slide("as_is_to_be", "H", "R", FOOTER, flow=flow_of())
     full = Slide("as_is_to_be", "H", "R", FOOTER, flow=flow_of(*arrows))
-    assert flow_shapes.height(plain.flow) < flow_shapes.height(full.flow) <= flow_shapes.MOST_H + 1e-9
+    assert flow_shapes.height(plain.flow, 12) < flow_shapes.height(full.flow, 12)
     presentation = opened(full)
     shapes = list(presentation.slides[0].shapes)
     tops = {s.text_frame.text: s.top for s in reversed(shapes) if s.has_text_frame}
     assert tops["6 to 1"] < tops["5 to 2"] < tops["4 to 3"] < tops["0 to 2"] < tops["0 to 4"]
     assert all(s.top + s.height <= presentation.slide_height for s in shapes)
+
+
+def test_boxes_of_a_flow_grow_with_the_names_of_steps_and_leave_no_low_chart():
+    name = "T05 Print and send confirmation of receipt"
+    few, many = (
+        (Lane("", tuple(Box(name, "1.00×", "", "", "same") for _i in range(n)), arrows, ()),) * 2
+        for n, arrows in ((4, ()), (10, tuple(arrow(9, i) for i in range(8))))
+    )
+    assert flow_shapes.height(few, 12.1) < flow_shapes.height(many, 12.1)
+    chart = Chart("Waits", "hours", "column", (Series("Now", (1.0,), BEFORE),), ("step",))
+    slides = [Slide("as_is_to_be", "H", "R", FOOTER, charts=(chart,), flow=flow) for flow in (few, many)]
+    low, full = opened(*slides).slides
+    assert charts(low) and not charts(full)
+    for shape in full.shapes:
+        assert shape.top + shape.height <= Inches(7.5)
+        if shape.name == name:
+            size = shape.text_frame.paragraphs[0].runs[0].font.size.pt
+            inside = Emu(shape.width).inches - 0.06
+            assert height_in(name, size, inside) <= Emu(shape.height).inches
 
 
 def test_a_process_has_its_map_as_shapes_that_can_be_edited_and_nothing_leaves_the_slide():
