@@ -12,11 +12,11 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
-from analytics.briefing.lettering import height_in, width_em
+from analytics.briefing.lettering import LINE_HEIGHT, width_em
 from analytics.briefing.native import color
 from analytics.briefing.parts import Box, text, without_theme
 from analytics.charts import flow
-from analytics.charts.letters import px
+from analytics.charts.letters import filled, px
 from analytics.charts.tokens import AFTER, CONTEXT, INK, MUTED, NEUTRAL, PAGE, WAITING, WORKING
 from analytics.words.bottlenecks import step
 
@@ -73,7 +73,8 @@ def _names(lanes: Sequence[flow.Lane], width: float) -> _Scale:
     names = [step(box.activity) for box in lanes[0].boxes]
     longest = max((width_em(word) for name in names for word in name.split()), default=0.0)
     for size in NAMES_PT:
-        needed = max(height_in(name, size * BOLD, inner) for name in names) + 2 * PADDING
+        n_lines = max(len(filled(name, inner * 72 / BOLD, size)) for name in names)
+        needed = n_lines * size * LINE_HEIGHT / 72 + 2 * PADDING
         if needed <= BOX_H and longest * size * BOLD / 72 <= inner:
             break
     return _Scale(LEVEL, min(max(needed, BOX_H), MOST_BOX_H), size)
