@@ -47,8 +47,8 @@ def _view_surveys(con: duckdb.DuckDBPyConnection) -> None:
     )
 
 
-# A version does not change; every run of a page asks.
-@lru_cache(maxsize=64)
+# A version does not change; every run of a page asks. What is kept holds its store open, so it is little.
+@lru_cache(maxsize=8)
 def _segments(store: "Store", branch_id: str) -> tuple[str, ...]:
     found = store.rows(
         """
