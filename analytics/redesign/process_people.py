@@ -96,7 +96,7 @@ def _staffed(
             owned[role] = kept / kept.sum()
         return replace(model, on_duty=frozen(on_duty), owned=owned)
     n = len(model.workers)
-    new = tuple(Worker(f"{role} +{i + 1}", role) for i in range(headcount))
+    new = tuple(Worker(f"{role} +{i + 1}", role, is_extra=True) for i in range(headcount))
     skills = model.serves[mine].any(axis=0)
     serves = np.concatenate([model.serves, np.tile(skills, (headcount, 1))])
     on_duty = np.concatenate([on_duty, np.repeat(hours[:, :, None], headcount, axis=2)], axis=2)

@@ -145,6 +145,13 @@ def test_measures_together_bring_more_than_each(store: Store, year: Filters) -> 
     assert both < min(alone) < 0
 
 
+@pytest.mark.parametrize("hours", [("09:00", "11:00"), ("12:00", "14:00"), ("15:00", "17:00")])
+def test_somebody_more_for_two_hours_holds_no_case_up(store: Store, year: Filters, hours) -> None:
+    more = {"measure": "add_staff", "role": "operations", "headcount": 1, "from": hours[0], "to": hours[1]}
+    result = forecast(store, year, [more], scope=OPENING, horizon_days=44, replications=40)
+    assert result.metrics["cycle_time_working_mean_h"].change.mean < -0.05
+
+
 def test_what_removal_and_automation_do_to_people(store: Store, year: Filters) -> None:
     before = month(store, year).metrics["utilisation:approver"].after.mean
     half = month(store, year, {"measure": "empower", "activity": "credit approval", "share": 0.5})

@@ -418,8 +418,10 @@ def serve_cases(  # noqa: PLR0912, PLR0915
                 if now + minutes > day_end[k]:
                     begin = day_end[k]
             finish = begin + minutes
-            if finish > worker.spell_ends:  # pauses off duty
-                finish = _duty_end(w, begin, minutes, duty, slot_min)
+            if finish > worker.spell_ends:  # pauses off duty; an extra hand only overnight
+                k = min(int(begin / slot_min), len(day_end) - 1)
+                if not worker.is_extra or finish > day_end[k]:
+                    finish = _duty_end(w, begin, minutes, duty, slot_min)
             worker.is_busy = True
             job.worker, job.start = w, begin
             if not place.begun <= begin:  # unknown so far, or a machine's that begins later

@@ -161,6 +161,7 @@ class Layout:
         self._queues["server_end"][: len(distinct)] = first[1:]
         self._workers = np.zeros(n_workers, WORKER)
         self._workers["flexibility"] = flexibility
+        self._workers["is_extra"] = [worker.is_extra for worker in model.workers]
         first, self.served = _listed([np.flatnonzero(row) for row in serves.T])
         self._workers["queue_first"], self._workers["queue_end"] = first[:-1], first[1:]
         last = np.append(axis.first[1:], 0)[axis.day] if len(axis.day) else np.empty(0, np.int64)

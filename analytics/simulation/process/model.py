@@ -34,11 +34,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Worker:
-    """A place in a pool. resources: who may sit there, with shares that add to 1 (empty: somebody new)."""
+    """A place in a pool. resources: who may sit there, with shares that add to 1 (empty: somebody new). is_extra: whoever
+    comes by a measure, perhaps for a few hours; what he began in them he finishes on the same day, beyond them where need
+    be."""
 
     name: str
     role: str
     resources: tuple[tuple[str, float], ...] = ()
+    is_extra: bool = False
 
 
 @dataclass(frozen=True)

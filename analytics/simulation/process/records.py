@@ -23,9 +23,10 @@ STEP = _row(
 comes), next_release: the first of them that may still come; the rest as in `ProcessModel`."""
 WORKER = _row(
     spell_ends="f8", busy_min="f8", queue_first="u4", queue_end="u4", flexibility="i4",
-    on="?", is_busy="?", idle="?",
+    on="?", is_busy="?", idle="?", is_extra="?",
 )  # fmt: skip
-"""On duty until spell_ends; [queue_first, queue_end): the queues he serves; flexibility: how many steps he can do."""
+"""On duty until spell_ends; [queue_first, queue_end): the queues he serves; flexibility: how many steps he can do;
+is_extra: as in `Worker`."""
 QUEUE = _row(due="f8", head="u4", tail="u4", server_first="u4", server_end="u4")
 """The first and last job that wait, since when the first has (infinite: nobody waits); [server_first, server_end): who
 serves it, those that do the least else first."""
