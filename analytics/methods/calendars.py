@@ -279,13 +279,11 @@ def with_days_off(windows: Iterable[tuple[int, float, float]], *instants: Instan
 
 
 @lru_cache(maxsize=8)
-def public_holidays(
-    first_year: int, last_year: int, country: str = "CN"
-) -> tuple[frozenset[date], frozenset[date]]:
+def public_holidays(first_year: int, last_year: int) -> tuple[frozenset[date], frozenset[date]]:
     """The public holidays of those years, and the weekend days worked in their place (China's make-up days)."""
-    import holidays
+    from analytics.methods.public_holidays import china  # it takes a moment
 
-    found = holidays.country_holidays(country, years=range(first_year, last_year + 1))
+    found = china(first_year, last_year)
     return frozenset(found), frozenset(found.weekend_workdays)
 
 

@@ -12,7 +12,8 @@ LONG_DAYS = 5
 
 
 @lru_cache(maxsize=8)
-def _china(first: int, last: int) -> holidays.HolidayBase:
+def china(first: int, last: int) -> holidays.HolidayBase:
+    """The public holidays of those years, and in weekend_workdays the weekend days worked in their place."""
     return holidays.country_holidays("CN", years=range(first, last + 1), language="en_US")
 
 
@@ -31,9 +32,9 @@ class DayKinds:
 def kinds(days: pd.DatetimeIndex) -> DayKinds:
     """The kinds of consecutive days; what was not announced yet at the library's release is its estimate or missing."""
     around = pd.date_range(days[0] - pd.Timedelta(days=14), days[-1] + pd.Timedelta(days=14))
-    china = _china(around[0].year, around[-1].year)
-    works = np.array([china.is_working_day(day.date()) for day in around])
-    named = np.array([day.date() in china for day in around])
+    found = china(around[0].year, around[-1].year)
+    works = np.array([found.is_working_day(day.date()) for day in around])
+    named = np.array([day.date() in found for day in around])
     run = np.cumsum(np.diff(works, prepend=not works[0]) != 0)
     length, holds = np.bincount(run), np.bincount(run, named) > 0
     is_off = ~works & holds[run]
