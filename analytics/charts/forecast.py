@@ -186,6 +186,10 @@ def _hover(metric: MetricForecast) -> str:
     return f"{changes.figure_of(metric.after.mean, metric.unit)} ({behind})"
 
 
+# Half of a label by the hour, in half hours.
+HALF_LABEL = 3
+
+
 @layout.at_once
 def by_hour(forecast: Forecast, group: str, targets: Targets, height: int = 270) -> go.Figure:
     """Mean wait by half hour of the ticket, minutes: grey line now, blue line with band forecast."""
@@ -229,14 +233,14 @@ def _peak(figure: go.Figure, frame: pd.DataFrame, which: str, name: str, color: 
     first, last = known["half_hour"].min(), known["half_hour"].max()
     edge = (x - first) / max(last - first, 1)
     layout.label(
-        figure, text, x, y, color=color, dy=dy, on_page=dy <= 0,
+        figure, text, x, y, color=color, dy=dy, on_page=(which == "after" and not above) or dy <= 0,
         anchor="left" if edge < 0.15 else "right" if edge > 0.85 else "center",
     )  # fmt: skip
 
 
 def _clear_place(known: pd.DataFrame, peak: pd.Series) -> tuple[float, float, int]:
     """Where the forecast's name meets no line: under the line now if there is room, else below the band, else
-    on its own peak inside the band, else above."""
+    on its own peak inside the band, else where all lines run lowest, above them."""
     high = known[["before_mean_min", "after_high_min"]].max().max()
     gap = peak["before_mean_min"] - peak["after_high_min"]
     if gap > 0.22 * high:
@@ -249,7 +253,11 @@ def _clear_place(known: pd.DataFrame, peak: pd.Series) -> tuple[float, float, in
     around = known.loc[(known["half_hour"] - peak["half_hour"]).abs() <= 2, "before_mean_min"]
     if around.min() > peak["after_mean_min"] + 0.1 * high:
         return peak["half_hour"], peak["after_mean_min"], 13
-    return peak["half_hour"], peak["after_high_min"], 13
+    tops = known.set_index("half_hour")[["before_mean_min", "after_high_min"]].max(axis=1)
+    around_each = {x: tops[abs(tops.index - x) <= HALF_LABEL].max() for x in tops.index}
+    inner = [x for x in tops.index if tops.index.min() + HALF_LABEL <= x <= tops.index.max() - HALF_LABEL]
+    lowest_at = min(inner or list(tops.index), key=around_each.__getitem__)
+    return lowest_at, around_each[lowest_at], 13
 
 
 def band_by_hour(frame: pd.DataFrame, low: str, high: str) -> go.Scatter:

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from analytics.charts import layout
 from analytics.charts.flow import drawn
+from analytics.charts.letters import wrap
 from analytics.charts.tokens import (
     AFTER,
     BAD,
@@ -116,8 +117,8 @@ def step_times(forecast: Forecast) -> go.Figure:
     assert detail is not None
     steps, is_quo = drawn(detail), changes.is_status_quo(forecast)
     sides = ("after",) if is_quo else ("before", "after")
-    lines = {a: process_words.wrapped(process_words.step(a), 20) for a in steps["activity"]}
     left, top = 160, 30
+    lines = {a: wrap(process_words.step(a), left - 6, layout.SMALL, 2) for a in steps["activity"]}
     height = top + STEP_H * len(steps)
     longest = max([sum(_parts(row, side)) for row in steps.to_dict("records") for side in sides], default=1.0)
     figure = layout.base(height, left=left, right=330, top=0, bottom=0)

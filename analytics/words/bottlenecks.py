@@ -324,35 +324,9 @@ def width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def wrapped(text: str, at: int) -> list[str]:
-    """The text in at most two lines of about that many letters, the second cut with «…»."""
-    if width(text) <= at:
-        return [text]
-    lines, line = [], ""
-    for part in _pieces(text):
-        if line and width(line + part) > at:
-            lines.append(line.strip())
-            line = ""
-        line += part
-    lines.append(line.strip())
-    if len(lines) > 2:
-        lines = [lines[0], " ".join(lines[1:])]
-    return [cut(line, at) for line in lines]
-
-
 def cut(text: str, at: int) -> str:
     if width(text) <= at:
         return text
     while text and width(text) > at - 1:
         text = text[:-1]
     return text.rstrip() + "…"
-
-
-def _pieces(text: str) -> list[str]:
-    """Where a line may break: after spaces, or between Chinese letters."""
-    pieces = [""]
-    for letter in text:
-        pieces[-1] += letter
-        if letter == " " or width(letter) == 2:
-            pieces.append("")
-    return [p for p in pieces if p]

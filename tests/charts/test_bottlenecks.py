@@ -111,12 +111,6 @@ def test_rare_steps_are_left_out_and_counted(tmp_path):
     assert len(boxes) == 2
 
 
-def test_long_and_chinese_names_are_cut_into_two_lines():
-    assert words.wrapped("W_Nabellen incomplete dossiers", 20) == ["W_Nabellen", "incomplete dossiers"]
-    assert words.wrapped("客户经理提交贷款审批材料并等待", 16) == ["客户经理提交贷款", "审批材料并等待"]
-    assert all(words.width(line) <= 10 for line in words.wrapped("one two three four five six seven", 10))
-
-
 def test_words_of_the_three_cases(three):
     assert words.headline(three) == "Check keeps cases waiting 2.3 working hours"
     assert "39% of the 9.0 working hours that a won case takes" in words.why(three)

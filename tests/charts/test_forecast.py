@@ -1,5 +1,8 @@
 """The forecast's figures: who is drawn where, in which colour, with which words."""
 
+from dataclasses import replace
+
+import pandas as pd
 import pytest
 
 from analytics.charts import forecast as charts
@@ -70,6 +73,22 @@ def test_by_hour_draws_now_and_forecast_and_names_both_peaks():
     assert max(drawn["before_mean_min"].y) == pytest.approx(22.0)
     assert {"<b>Now</b> 22.0", "<b>Forecast</b> 11.2 (10.2–12.2)", "target 7"} <= set(texts(figure))
     assert figure.layout.yaxis.ticktext[-1].endswith("min")
+
+
+def test_by_hour_the_name_of_an_early_forecast_peak_meets_no_line():
+    """The forecast peaks before the line now does, its band above that: no room beside either peak."""
+    hours = list(range(18, 34))
+    now = [1, 2, 4, 8, 11, 12, 12, 11, 10, 7.5, 6, 5, 4, 3, 2, 1]
+    after = [1, 2, 4, 7, 5, 3, 2, 2, 1, 1, 2, 2.5, 2.7, 2.5, 2, 1]
+    frame = pd.DataFrame(
+        {"group": "ordinary", "half_hour": hours, "before_mean_min": now, "after_mean_min": after}
+    )
+    frame = frame.assign(after_low_min=0.1, after_high_min=frame["after_mean_min"] * 1.6)
+    figure = charts.by_hour(replace(forecast_of(), by_half_hour=frame), "ordinary", TARGETS)
+    name = next(a for a in figure.layout.annotations if a.text.startswith("<b>Forecast</b>"))
+    near = frame[(frame["half_hour"] - name.x).abs() <= charts.HALF_LABEL]
+    assert name.y >= near[["before_mean_min", "after_high_min"]].max().max()
+    assert name.yshift > 0
 
 
 def test_by_hour_of_the_status_quo_has_one_line():
