@@ -6,7 +6,7 @@ import pytest
 
 from analytics.errors import RequestError
 from analytics.simulation.process import metrics
-from analytics.simulation.process.calibration import ProcessCalibration
+from analytics.simulation.process.calibration import MOST_STEPS, ProcessCalibration
 from analytics.simulation.process.engine import simulate_cases
 from benchmarks.branch_process import Week
 from tests.simulation.process.logs import NO_ROSTERS, Activity, calibrated, constant, drawn, log
@@ -153,13 +153,19 @@ def test_a_roster_for_fewer_people_than_work() -> None:
 
 
 @pytest.mark.slow
-def test_a_thousand_activities() -> None:
-    frame = log(simple(), 1500)
-    rng = np.random.default_rng(0)
-    frame["activity"] += " " + pd.Series(rng.integers(0, 600, len(frame)).astype(str))
-    found = calibrated(frame)
-    assert len(found.model.steps) > 1000
+def test_hundreds_of_activities_are_forecast_and_a_thousand_refused() -> None:
+    frame, rng = log(simple(), 1500), np.random.default_rng(0)
+
+    def with_names(n: int) -> pd.DataFrame:
+        return frame.assign(
+            activity=frame["activity"] + " " + pd.Series(rng.integers(0, n, len(frame)).astype(str))
+        )
+
+    found = calibrated(with_names(190))
+    assert 350 < len(found.model.steps) <= MOST_STEPS
     runs_well(found, 0.3)
+    with pytest.raises(RequestError, match="different steps are too many"):
+        calibrated(with_names(600))
 
 
 @pytest.mark.parametrize("share", [0.004, 0.02])
