@@ -29,9 +29,9 @@ class Split:
     work: Work
     planned: pd.DataFrame
     on_duty: Duty
-    rows: Ints
+    rows: Codes
     parts: Ints
-    batch: Ints
+    batch: Codes
 
 
 def split(store: Store, filters: Filters, process: str, hours: HoursKind) -> Split:
@@ -88,7 +88,7 @@ def _pair_of_rows(first: Ints, numbers: Ints, log_first: Ints, number: Codes) ->
 
 
 @njit(cache=True, nogil=True)
-def _sums(rows: Ints, parts: Ints, pair: Codes, person: Codes, n_pairs: int) -> tuple[Floats, Floats]:
+def _sums(rows: Codes, parts: Ints, pair: Codes, person: Codes, n_pairs: int) -> tuple[Floats, Floats]:
     """The waiting of each pair by cause where the person is known, and all of it where not."""
     waited, unknown = np.zeros((n_pairs, parts.shape[1])), np.zeros(n_pairs)
     for at in range(len(rows)):

@@ -95,7 +95,8 @@ def _persons(
     def one(who: int) -> tuple[dict[str, Any], NDArray[np.float64]] | None:
         part = slice(by.begins[who], by.begins[who + 1])
         inside = (by.start[part] >= period[0]) & (by.start[part] < period[1])
-        row, start, finish = (x[part][inside] for x in (by.rows, by.start, by.finish))
+        row = by.rows[part][inside]
+        start, finish = (x[part][inside] for x in (by.start, by.finish))
         mine = (row >= rows.start) & (row < rows.stop)
         if not mine.any():
             return None

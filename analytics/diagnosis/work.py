@@ -178,7 +178,7 @@ def _counts(person: Codes, role: Codes, n_people: int, n_roles: int) -> Ints:
     return found
 
 
-def causes(work: Work, on_duty: Duty, opened: Calendar) -> tuple[Ints, Ints, Ints]:
+def causes(work: Work, on_duty: Duty, opened: Calendar) -> tuple[Codes, Ints, Codes]:
     """Rows of all steps, each one's wait by cause [steps, 5] in µs of opened hours, and the place that began its batch.
 
     By person and start, at last the rows of unknown people; −1 where there is no batch.
@@ -219,6 +219,6 @@ def causes(work: Work, on_duty: Duty, opened: Calendar) -> tuple[Ints, Ints, Int
         waited = np.zeros((len(unknown), len(CAUSES)), np.int64)
         waited[:, EXTRANEOUS] = axis.until(columns.start[unknown]) - axis.until(work.ready[unknown])
         parts = np.concatenate([parts, np.maximum(waited, 0)])
-        batch = np.concatenate([batch, np.full(len(unknown), -1)])
-        order = np.concatenate([order, unknown])
+        batch = np.concatenate([batch, np.full(len(unknown), -1, np.int32)])
+        order = np.concatenate([order, unknown.astype(np.int32)])
     return order, parts, batch

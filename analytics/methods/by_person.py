@@ -33,7 +33,7 @@ class ByPerson(NamedTuple):
     their number; parts: of them, each person in one; start, finish and more: columns in that order.
     """
 
-    rows: NDArray[np.int64]
+    rows: NDArray[np.int32]
     begins: Ints
     parts: list[slice]
     start: NDArray[np.int64]
@@ -106,7 +106,7 @@ def by_person(person: Ints, start: Ints, finish: Ints, *more: Ints) -> ByPerson:
     """The rows in order, with these columns; person: number from 0, −1 unknown."""
     begins = _counted(person, int(person.max(initial=-1)) + 1)
     parts = _parts(begins)
-    sources: list[NDArray[Any]] = [np.arange(len(person)), start, finish, *more]
+    sources: list[NDArray[Any]] = [np.arange(len(person), dtype=np.int32), start, finish, *more]
     columns: list[NDArray[Any]] = [np.empty(begins[-1], source.dtype) for source in sources]
     # Columns are laid out by person as they are read: to fetch them row by row would miss the cache every time.
     on_threads(lambda pair: _place(person, begins, *pair), list(zip(sources, columns, strict=True)))

@@ -88,7 +88,7 @@ class _Split:
         batch_from = np.where(is_batch & ~is_open, began, np.int32(-1))
         is_cut_off = (size > 1)[began] & ~is_open & ((began != rows) | (batch_from >= 0))
         split_waits(steps, done, batch_from, rows, is_cut_off, parts, was_idle)
-        self.batch[part] = np.where(is_batch | is_open, part.start + began.astype(np.int64), -1)
+        self.batch[part] = np.where(is_batch | is_open, np.int32(part.start) + began, np.int32(-1))
         self.is_open[part], self.handover[part] = is_open, steps.handover
         self.is_prompt[part] = steps.start - steps.ready < IDLE
         activity = found[: len(n_piled)] % self.n_activities
@@ -128,10 +128,10 @@ def _without_prioritisation(parts: Ints, handover: Ints, is_for_else: Flags) -> 
 
 def split_in_order(
     steps_of: Callable[[slice], Steps], slices: list[slice], n_activities: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """As `split`, of steps by person and start, given part by part; each person's are in one of the slices."""
     n = slices[-1].stop if slices else 0
-    parts, batch = np.empty((n, len(CAUSES)), np.int64), np.empty(n, np.int64)
+    parts, batch = np.empty((n, len(CAUSES)), np.int64), np.empty(n, np.int32)
     if not n:
         return parts, batch
     is_open, was_idle, is_prompt = (np.empty(n, np.bool_) for _flag in range(3))
